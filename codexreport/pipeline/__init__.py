@@ -1,0 +1,1 @@
+"""The river: open, collect, read, compute; then execute, render, keep."""

@@ -1,0 +1,1 @@
+"""The project: one `codexreport.toml` and the files it names, typed and validated."""

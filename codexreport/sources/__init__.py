@@ -1,0 +1,1 @@
+"""Sources: one adapter for each kind of place that observations come from."""

@@ -1,0 +1,113 @@
+"""Reading JSON and YAML strictly: what a lenient reader would guess at is refused."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import yaml
+
+MAX_DEPTH = 100
+MAX_DIGITS = 400
+
+
+class StrictError(ValueError):
+    """Text that is not strict JSON or YAML; the message says where (`line N: ...`)."""
+
+
+def load_json(text: str) -> Any:
+    """Parse JSON, refusing duplicate keys, NaN, Infinity, huge integers and deep nesting.
+
+    Raises:
+        StrictError: Not strict JSON.
+    """
+    try:
+        return json.loads(
+            text,
+            object_pairs_hook=_unique_pairs,
+            parse_constant=_no_constant,
+            parse_int=_short_int,
+            parse_float=_finite_float,
+        )
+    except json.JSONDecodeError as error:
+        raise StrictError(f"line {error.lineno}: {error.msg}") from error
+    except RecursionError as error:
+        raise StrictError("nested too deeply") from error
+
+
+def _unique_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise StrictError(f"the key {twice!r} stands twice in one object")
+    return result
+
+
+def _no_constant(name: str) -> Any:
+    raise StrictError(f"{name} is not a JSON number")
+
+
+def _short_int(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise StrictError(f"an integer of {len(digits)} digits")
+    return int(digits)
+
+
+def _finite_float(digits: str) -> float:
+    value = float(digits)
+    if not math.isfinite(value):
+        raise StrictError(f"{digits[:20]} is too large a number")
+    return value
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """PyYAML's safe loader, refusing duplicate keys and aliases that could explode."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.events.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise StrictError(f"line {mark.line + 1}: YAML aliases are not accepted")
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if isinstance(key, list | dict):
+                raise StrictError(f"line {key_node.start_mark.line + 1}: a key must be plain text")
+            if key in seen:
+                raise StrictError(
+                    f"line {key_node.start_mark.line + 1}: the key {key!r} stands twice"
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def load_yaml_documents(text: str) -> list[tuple[int, Any]]:
+    """Parse a YAML stream; for each document the 1-based line it starts on and its value.
+
+    Raises:
+        StrictError: Not YAML, a duplicate key, an alias, or nested too deeply.
+    """
+    loader = _StrictLoader(text)
+    documents: list[tuple[int, Any]] = []
+    try:
+        while loader.check_node():
+            node = loader.get_node()
+            if node is None:
+                break
+            documents.append((node.start_mark.line + 1, loader.construct_document(node)))
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise StrictError(f"line {line}: {error.problem}") from error
+    except yaml.YAMLError as error:
+        raise StrictError(str(error).splitlines()[0]) from error
+    except (RecursionError, ValueError) as error:
+        if isinstance(error, StrictError):
+            raise
+        raise StrictError(str(error) or "nested too deeply") from error
+    finally:
+        loader.dispose()
+    return documents
