@@ -1,0 +1,331 @@
+"""From `codexreport.toml` to a `Project`, or to the list of everything that is wrong with it."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from codexreport.errors import CodexReportError, Problem, ProjectError
+from codexreport.files import sha256
+from codexreport.project.places import line_of
+from codexreport.project.schema import (
+    FILE_NAME,
+    IncidentTable,
+    ProjectFile,
+    SloTable,
+)
+from codexreport.slo.objective import Correction, Objective, ObjectiveDefaults
+from codexreport.slo.specs import parse_objectives
+
+MAX_FILE_SIZE = 1_000_000
+
+SettingsModel = Callable[[str], type[BaseModel]]
+"""From a source's `type` to the model of its settings; raises for an unknown type."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceConfig:
+    """One `[sources.NAME]` table, validated by its type's own model."""
+
+    name: str
+    type: str
+    settings: BaseModel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectInput:
+    """A file the project was read from, for the record."""
+
+    path: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """Everything that is configured, nothing that is measured.
+
+    Attributes:
+        root: The folder of the project file.
+        as_of: A fixed "now", for a project whose data has ended.
+        notes: What was read in the objectives but has no effect here, in sentences.
+        inputs: The files it was read from.
+    """
+
+    root: Path
+    name: str
+    timezone: str
+    owner: str
+    as_of: datetime | None
+    slo: SloTable
+    objectives: tuple[Objective, ...]
+    sources: Mapping[str, SourceConfig]
+    corrections: tuple[Correction, ...]
+    incidents: tuple[IncidentTable, ...]
+    notes: tuple[str, ...]
+    inputs: tuple[ProjectInput, ...]
+
+
+def find_project(start: Path) -> Path | None:
+    """The nearest folder from `start` upwards that holds a project file."""
+    start = start.resolve()
+    return next(
+        (folder for folder in (start, *start.parents) if (folder / FILE_NAME).is_file()), None
+    )
+
+
+def load_project(root: Path, settings_model: SettingsModel) -> Project:
+    """Read and validate the project in the folder `root`.
+
+    Args:
+        root: A folder that holds `codexreport.toml`, or that file itself.
+        settings_model: Knows each source type's settings.
+
+    Raises:
+        ProjectError: With every mistake in the project file and the objectives it names.
+    """
+    root = (root.parent if root.name == FILE_NAME else root).resolve()
+    return _Loader(root, settings_model).load()
+
+
+class _Loader:
+    """Collects problems on the way, so that one run names them all."""
+
+    def __init__(self, root: Path, settings_model: SettingsModel) -> None:
+        self._root = root
+        self._settings_model = settings_model
+        self._problems: list[Problem] = []
+        self._inputs: list[ProjectInput] = []
+        self._notes: list[str] = []
+        self._text = ""
+
+    def load(self) -> Project:
+        self._text = self._read(self._root / FILE_NAME, FILE_NAME)
+        tables = self._parse(self._text)
+        sources = self._sources(tables.get("sources", {}))
+        file = self._validate(tables)
+        objectives = self._objectives(file, sources) if file else ()
+        self._check_names(file, objectives)
+        if self._problems or file is None:
+            raise ProjectError(
+                sorted(set(self._problems)), advice="Mend these and run the command again."
+            )
+        return Project(
+            root=self._root,
+            name=file.project.name,
+            timezone=file.project.timezone,
+            owner=file.project.owner,
+            as_of=file.project.as_of,
+            slo=file.slo,
+            objectives=objectives,
+            sources=sources,
+            corrections=tuple(
+                Correction(
+                    objectives=table.objectives,
+                    start=table.start,
+                    end=table.end,
+                    reason=table.reason,
+                    approver=table.approver,
+                )
+                for table in file.corrections
+            ),
+            incidents=file.incidents,
+            notes=tuple(self._notes),
+            inputs=tuple(self._inputs),
+        )
+
+    def _read(self, path: Path, shown: str) -> str:
+        try:
+            if path.stat().st_size > MAX_FILE_SIZE:
+                self._refuse(shown, 0, "", f"is larger than {MAX_FILE_SIZE} bytes")
+                return ""
+            content = path.read_bytes()
+            text = content.decode("utf-8-sig")
+        except FileNotFoundError as error:
+            raise ProjectError(
+                [Problem(str(path), 0, "", "there is no such file")],
+                advice="Name its folder with --project, or make one: codexreport init DIR.",
+            ) from error
+        except OSError as error:
+            raise ProjectError(
+                [Problem(str(path), 0, "", f"cannot be read: {error.strerror}")]
+            ) from error
+        except UnicodeDecodeError as error:
+            line = error.object[: error.start].count(b"\n") + 1
+            raise ProjectError([Problem(shown, line, "", "is not UTF-8 text")]) from error
+        self._inputs.append(ProjectInput(path=shown, sha256=sha256(content), size=len(content)))
+        return text
+
+    def _parse(self, text: str) -> dict[str, Any]:
+        try:
+            return tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            line = getattr(error, "lineno", 0) or _line_in_message(str(error))
+            raise ProjectError(
+                [Problem(FILE_NAME, line, "", f"is not TOML: {error}")],
+                advice="Mend the syntax; the rest is checked after that.",
+            ) from error
+
+    def _validate(self, tables: dict[str, Any]) -> ProjectFile | None:
+        tables = {**tables, "sources": {}}
+        try:
+            return ProjectFile.model_validate(tables)
+        except ValidationError as error:
+            self._explain(error, ProjectFile, ())
+            return None
+
+    def _sources(self, tables: object) -> dict[str, SourceConfig]:
+        if not isinstance(tables, dict):
+            self._refuse_key(("sources",), "must be a table: write [sources.NAME]")
+            return {}
+        configs = {}
+        for name, table in tables.items():
+            if config := self._source(name, table):
+                configs[name] = config
+        return configs
+
+    def _source(self, name: str, table: object) -> SourceConfig | None:
+        path = ("sources", name)
+        if not isinstance(table, dict) or not isinstance(table.get("type"), str):
+            self._refuse_key(path, 'needs a type, for example type = "buckets"')
+            return None
+        try:
+            model = self._settings_model(table["type"])
+            settings = model.model_validate(table)
+        except ValidationError as error:
+            self._explain(error, model, path)
+            return None
+        except CodexReportError as error:
+            self._refuse_key((*path, "type"), str(error))
+            return None
+        return SourceConfig(name=name, type=table["type"], settings=settings)
+
+    def _objectives(
+        self, file: ProjectFile, sources: Mapping[str, SourceConfig]
+    ) -> tuple[Objective, ...]:
+        defaults = ObjectiveDefaults(
+            owner=file.project.owner,
+            timezone=file.project.timezone,
+            min_coverage=file.slo.min_coverage,
+            min_events=file.slo.min_events,
+            settle=file.slo.settle,
+        )
+        types = {name: config.type for name, config in sources.items()}
+        objectives: list[Objective] = []
+        for shown, text in self._objective_texts(file.slo.objectives):
+            try:
+                parsed = parse_objectives(text, file=shown, sources=types, defaults=defaults)
+            except ProjectError as error:
+                self._problems.extend(error.problems)
+                continue
+            objectives.extend(parsed.objectives)
+            self._notes.extend(parsed.notes)
+        self._refuse_twins(objectives)
+        return tuple(_overridden(objective, file) for objective in objectives)
+
+    def _objective_texts(self, patterns: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+        for number, pattern in enumerate(patterns):
+            place = ("slo", "objectives", number)
+            if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
+                self._refuse_key(place, f"{pattern!r} leads out of the project's folder")
+                continue
+            paths = sorted(path for path in self._root.glob(pattern) if path.is_file())
+            if not paths:
+                self._refuse_key(place, f"no file matches {pattern!r}")
+            for path in paths:
+                shown = path.relative_to(self._root).as_posix()
+                yield shown, self._read(path, shown)
+
+    def _refuse_twins(self, objectives: list[Objective]) -> None:
+        seen: dict[str, str] = {}
+        for objective in objectives:
+            if first := seen.get(objective.name):
+                self._refuse(objective.file, 0, objective.name, f"the name is taken: see {first}")
+            seen.setdefault(objective.name, objective.file)
+
+    def _check_names(self, file: ProjectFile | None, objectives: tuple[Objective, ...]) -> None:
+        if file is None or self._problems:
+            return
+        known = [objective.name for objective in objectives]
+        used: list[tuple[tuple[str | int, ...], str]] = [
+            (("objectives", name), name) for name in file.objectives
+        ]
+        for number, correction in enumerate(file.corrections):
+            used += [
+                (("corrections", number, "objectives"), name) for name in correction.objectives
+            ]
+        for path, name in used:
+            if name not in known:
+                self._refuse_key(
+                    path, f"there is no objective {name!r}{_did_you_mean(name, known)}"
+                )
+
+    def _explain(
+        self, error: ValidationError, model: type[BaseModel], prefix: tuple[str, ...]
+    ) -> None:
+        for detail in error.errors(include_url=False):
+            path = (*prefix, *detail["loc"])
+            if detail["type"] == "extra_forbidden":
+                known = _keys_at(model, detail["loc"][:-1])
+                hint = _did_you_mean(str(path[-1]), known)
+                self._refuse_key(path, f"is not a key here{hint}")
+            elif detail["type"] == "missing":
+                self._refuse_key(path, "is missing")
+            else:
+                self._refuse_key(path, detail["msg"].removeprefix("Value error, "))
+
+    def _refuse_key(self, path: tuple[str | int, ...], message: str) -> None:
+        self._refuse(FILE_NAME, line_of(self._text, path), _dotted(path), message)
+
+    def _refuse(self, file: str, line: int, key: str, message: str) -> None:
+        self._problems.append(Problem(file, line, key, message))
+
+
+def _overridden(objective: Objective, file: ProjectFile) -> Objective:
+    table = file.objectives.get(objective.name)
+    if table is None:
+        return objective
+    return replace(
+        objective,
+        **{key: value for key, value in table if value is not None},
+    )
+
+
+def _keys_at(model: type[BaseModel], path: tuple[str | int, ...]) -> list[str]:
+    """The keys a model knows at `path`, as far as its annotations tell."""
+    for part in path:
+        field = model.model_fields.get(str(part))
+        if field is None:
+            continue
+        inner = [field.annotation, *getattr(field.annotation, "__args__", ())]
+        models = [one for one in inner if isinstance(one, type) and issubclass(one, BaseModel)]
+        if not models:
+            return []
+        model = models[0]
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _did_you_mean(name: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    if close:
+        return f"; did you mean {close[0]!r}?"
+    return f"; known: {', '.join(sorted(known))}" if known else ""
+
+
+def _dotted(path: tuple[str | int, ...]) -> str:
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return text.lstrip(".")
+
+
+def _line_in_message(message: str) -> int:
+    words = message.replace(",", " ").split()
+    return int(words[words.index("line") + 1]) if "line" in words else 0

@@ -1,0 +1,160 @@
+"""What may stand in `codexreport.toml`: every key, its type and its default."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from codexreport.errors import ParameterError
+from codexreport.window import duration, zone
+
+FILE_NAME = "codexreport.toml"
+
+
+def _duration(value: object) -> object:
+    return duration(value) if isinstance(value, str) else value
+
+
+def _zone_name(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            zone(value)
+        except ParameterError as error:
+            raise ValueError(error.message) from error
+    return value
+
+
+def _share(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("write a share between 0 and 1, such as 0.9")  # noqa: TRY004, pydantic turns only ValueError into a message
+    share = Fraction(Decimal(str(value)))
+    if not 0 <= share <= 1:
+        raise ValueError("write a share between 0 and 1, such as 0.9")
+    return share
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+ZoneName = Annotated[str, BeforeValidator(_zone_name)]
+Share = Annotated[Fraction, BeforeValidator(_share)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        arbitrary_types_allowed=True,
+        use_attribute_docstrings=True,  # the reference in docs/ is made of them
+    )
+
+
+class ProjectTable(_Table):
+    """`[project]`: who this is about."""
+
+    name: str = Field(min_length=1, max_length=200)
+    """What reports call it."""
+    timezone: ZoneName = "UTC"
+    """IANA zone that weeks and days are cut in and times are shown in."""
+    owner: str = ""
+    """Team that acts where an objective names none."""
+    as_of: AwareDatetime | None = None
+    """A fixed "now", for a project whose data has ended."""
+
+
+class SloTable(_Table):
+    """`[slo]`: how objectives are found and judged, unless `[objectives.NAME]` says otherwise."""
+
+    objectives: tuple[str, ...] = ("objectives/*.yaml",)
+    """Files of OpenSLO or Sloth, as patterns below the project's folder."""
+    bucket: Duration = timedelta(minutes=5)
+    """Width of the buckets that events are counted in."""
+    min_coverage: Share = Fraction(9, 10)
+    """Share of a window that must be observed; below it the state is unknown."""
+    min_events: int = Field(default=100, ge=0)
+    """Events a window must hold; below it the state is unknown."""
+    settle: Duration = timedelta(days=1)
+    """How long after its end a window's figures are provisional."""
+    history_weeks: int = Field(default=12, ge=1, le=104)
+    """Weeks of history shown, the reported one included."""
+    steady_weeks: int = Field(default=4, ge=2, le=52)
+    """Consecutive passed weeks that make steady state."""
+
+
+class ObjectiveTable(_Table):
+    """`[objectives.NAME]`: what one objective does differently."""
+
+    owner: str | None = None
+    """Team that acts on it."""
+    min_coverage: Share | None = None
+    """As in `[slo]`."""
+    min_events: int | None = Field(default=None, ge=0)
+    """As in `[slo]`."""
+    settle: Duration | None = None
+    """As in `[slo]`."""
+
+
+class _Span(_Table):
+    @model_validator(mode="after")
+    def _in_order(self) -> _Span:
+        first, last = self._bounds()
+        if last is not None and first >= last:
+            raise ValueError("it ends before it starts")
+        return self
+
+    def _bounds(self) -> tuple[datetime, datetime | None]:
+        raise NotImplementedError
+
+
+class CorrectionTable(_Span):
+    """`[[corrections]]`: time that does not count, with the reason and who agreed."""
+
+    objectives: tuple[str, ...] = Field(min_length=1)
+    """Names of the objectives it is taken out of."""
+    start: AwareDatetime
+    """First moment that does not count."""
+    end: AwareDatetime
+    """First moment that counts again."""
+    reason: str = Field(min_length=1)
+    """Why, for the reader."""
+    approver: str = Field(min_length=1)
+    """Role or team that agreed."""
+
+    def _bounds(self) -> tuple[datetime, datetime | None]:
+        return self.start, self.end
+
+
+class IncidentTable(_Span):
+    """`[[incidents]]`: what is marked on the charts."""
+
+    id: Name
+    """The tracker's name for it."""
+    title: str = Field(min_length=1)
+    """What happened, in a few words."""
+    severity: str = ""
+    """As the team grades it."""
+    started: AwareDatetime
+    """When it began."""
+    resolved: AwareDatetime | None = None
+    """When it was over; absent while it lasts."""
+    services: tuple[str, ...] = ()
+    """Services it touched; it is marked on their objectives' charts."""
+
+    def _bounds(self) -> tuple[datetime, datetime | None]:
+        return self.started, self.resolved
+
+
+class ProjectFile(_Table):
+    """The whole file. A source's own keys are validated by the source's type."""
+
+    schema_version: Literal[1] = Field(alias="schema")
+    """Version of this file's form."""
+    project: ProjectTable
+    slo: SloTable = SloTable()
+    objectives: dict[str, ObjectiveTable] = {}
+    sources: dict[Name, dict[str, Any]] = {}
+    corrections: tuple[CorrectionTable, ...] = ()
+    incidents: tuple[IncidentTable, ...] = ()

@@ -1,0 +1,41 @@
+"""Where a project's results go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The folder that everything generated is written below.
+
+    It is the project's own folder; for the shipped sample, which may be read-only, the
+    current one.
+    """
+
+    root: Path
+
+    @property
+    def snapshots(self) -> Path:
+        """What sources gave, by content and by request."""
+        return self.root / ".codexreport" / "snapshots"
+
+    @property
+    def rollups(self) -> Path:
+        """Derived data; losing it costs time only."""
+        return self.root / ".codexreport" / "rollups"
+
+    @property
+    def reports(self) -> Path:
+        """The site: a folder per notebook, and in it one per window."""
+        return self.root / "reports"
+
+    @property
+    def evidence(self) -> Path:
+        """The record of what was run and what came of it, a folder per phase."""
+        return self.root / "evidence"
+
+    def report_folder(self, notebook: str, label: str) -> Path:
+        """The folder of one report."""
+        return self.reports / notebook / label
