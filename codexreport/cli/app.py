@@ -1,0 +1,79 @@
+"""The command tree, and the one place where an error becomes an exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+
+import typer
+from typer.exceptions import TyperException
+
+from codexreport.cli import collecting, listing, reporting, setting_up
+from codexreport.errors import CodexReportError, ProjectError
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="codexreport",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 80},
+    help="Reports of what a team's systems did, from data to evidence.\n\n"
+    "Exit codes: 0 pass, 1 fail, 2 refused input or usage, 3 unknown.",
+)
+app.command("init")(setting_up.init)
+app.command("doctor")(setting_up.doctor)
+app.command("run")(reporting.run)
+app.command("collect")(collecting.collect)
+app.command("render")(reporting.render)
+app.command("list")(listing.list_)
+app.command("open")(reporting.open_)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and say how it ended.
+
+    Args:
+        arguments: What stands after `codexreport`.
+
+    Returns:
+        0 pass, 1 fail, 2 refused input or usage, 3 unknown, 130 interrupted.
+    """
+    try:
+        code = app(args=list(arguments), prog_name="codexreport", standalone_mode=False)
+    except CodexReportError as error:
+        _say(error, as_json="--json" in arguments)
+        return error.exit_code
+    except TyperException as error:
+        error.show()
+        return CodexReportError.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        sys.stderr.write("Interrupted. Nothing was left half-written.\n")
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    return code if isinstance(code, int) else 0
+
+
+def _say(error: CodexReportError, *, as_json: bool) -> None:
+    """Errors go to standard error; with `--json` also to standard output, as data."""
+    if as_json:
+        problems = error.problems if isinstance(error, ProjectError) else ()
+        document = {
+            "error": {
+                "type": type(error).__name__,
+                "message": error.message,
+                "advice": error.advice,
+                "problems": [
+                    {"file": p.file, "line": p.line, "key": p.key, "message": p.message}
+                    for p in problems
+                ],
+            }
+        }
+        sys.stdout.write(json.dumps(document, indent=2) + "\n")
+    sys.stderr.write(f"Error: {error.message}\n")
+    if error.advice:
+        sys.stderr.write(f"{error.advice}\n")

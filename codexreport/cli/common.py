@@ -1,0 +1,125 @@
+"""What every command shares: options, the project it works on, and how it speaks."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from codexreport.execution.notebooks import sample_project
+from codexreport.measure import State
+from codexreport.project.load import Project, find_project
+from codexreport.project.workspace import Workspace
+from codexreport.sources.base import Progress, silent
+from codexreport.window import instant, zone
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+ProjectOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--project",
+        metavar="DIR",
+        help="The project's folder. Default: the nearest codexreport.toml upwards.",
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
+NowOption = Annotated[
+    str,
+    typer.Option(
+        "--now",
+        metavar="TIME",
+        help="The moment of the report, ISO 8601. Default: the clock.",
+    ),
+]
+WeekOption = Annotated[
+    str,
+    typer.Option("--week", metavar="WEEK", help="ISO week such as 2026-W40. Default: the last."),
+]
+FromOption = Annotated[
+    str, typer.Option("--from", metavar="TIME", help="Start of an explicit span, ISO 8601.")
+]
+ToOption = Annotated[str, typer.Option("--to", metavar="TIME", help="End of that span.")]
+OfflineOption = Annotated[
+    bool, typer.Option("--offline", help="Ask no source; use what the last pull kept.")
+]
+
+EXIT_CODES = {State.PASS: 0, State.WARNING: 0, State.NOT_APPLICABLE: 0, State.FAIL: 1}
+UNKNOWN_EXIT_CODE = 3
+
+
+def exit_code(state: State) -> int:
+    """The exit code a state is told by: 0 pass or warning, 1 fail, 3 everything not known."""
+    return EXIT_CODES.get(state, UNKNOWN_EXIT_CODE)
+
+
+def locate(option: Path | None) -> tuple[Path, Workspace]:
+    """The project to work on and where its results go.
+
+    It is the one named, else the nearest from the current folder upwards, else the sample.
+    """
+    sample = sample_project().resolve()
+    root = option.resolve() if option else find_project(Path.cwd()) or sample
+    if root.name == "codexreport.toml":
+        root = root.parent
+    return root, Workspace(Path.cwd() if root == sample else root)
+
+
+def moment(text: str, project: Project) -> datetime:
+    """The report's moment: the one asked for, else the project's, else the clock's."""
+    if text:
+        return instant(text, zone(project.timezone))
+    return project.as_of or datetime.now(timezone.utc)
+
+
+def print_json(document: object) -> None:
+    """Write a JSON document to standard output, keys in the order given."""
+    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+
+def console() -> Console:
+    """The terminal that progress and tables go to."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def print_table(title: str, columns: list[str], rows: list[list[Any]]) -> None:
+    """Write a small table to standard output; every cell is shown as the characters it holds."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(str(cell)) for cell in row))
+    Console(highlight=False, soft_wrap=False).print(table)
+
+
+@contextmanager
+def progress_bar(*, quiet: bool) -> Iterator[Progress]:
+    """A progress bar on standard error, where a person watches; silent elsewhere."""
+    if quiet or not sys.stderr.isatty():
+        yield silent
+        return
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Bar(*columns, console=console(), transient=True) as bar:
+        task = bar.add_task("starting", total=None)
+
+        def advance(what: str, done: int, of: int) -> None:
+            bar.update(task, description=what, completed=done, total=of)
+
+        yield advance

@@ -1,0 +1,111 @@
+"""`list`: what a project has."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from codexreport.cli.common import JsonOption, ProjectOption, locate, print_json, print_table
+from codexreport.project.workspace import Workspace
+
+Row = dict[str, object]
+
+
+class What(StrEnum):
+    """What can be listed."""
+
+    NOTEBOOKS = "notebooks"
+    OBJECTIVES = "objectives"
+    SOURCES = "sources"
+    REPORTS = "reports"
+
+
+def list_(
+    what: Annotated[What, typer.Argument(help="What to list.")],
+    project: ProjectOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> int:
+    """Show the notebooks, objectives, sources or reports of a project."""
+    root, workspace = locate(project)
+    rows = _LISTINGS[what](root, workspace)
+    if as_json:
+        print_json({what.value: rows})
+    elif not rows:
+        typer.echo(f"There are no {what.value} yet.")
+    else:
+        print_table("", list(rows[0]), [list(row.values()) for row in rows])
+    return 0
+
+
+def _notebooks(root: Path, _workspace: Workspace) -> list[Row]:
+    import nbformat
+
+    from codexreport.execution.notebooks import find_notebook, notebook_names
+    from codexreport.execution.parameters import Parameters
+
+    rows: list[Row] = []
+    for name in notebook_names(root):
+        path = find_notebook(name, root)
+        parameters = Parameters.read(nbformat.read(path, as_version=4), str(path))
+        rows.append({"name": name, "parameters": ", ".join(one.name for one in parameters)})
+    return rows
+
+
+def _objectives(root: Path, _workspace: Workspace) -> list[Row]:
+    from codexreport.pipeline.open import open_project
+
+    return [
+        {
+            "name": objective.name,
+            "service": objective.service,
+            "target": f"{float(objective.target * 100):.10g} %",
+            "period": str(objective.period),
+            "source": objective.indicator.source,
+            "file": objective.file,
+        }
+        for objective in open_project(root).objectives
+    ]
+
+
+def _sources(root: Path, _workspace: Workspace) -> list[Row]:
+    from codexreport.pipeline.open import open_project
+
+    project = open_project(root)
+    return [
+        {
+            "name": config.name,
+            "type": config.type,
+            "objectives": sum(one.indicator.source == config.name for one in project.objectives),
+        }
+        for config in project.sources.values()
+    ]
+
+
+def _reports(_root: Path, workspace: Workspace) -> list[Row]:
+    rows: list[Row] = []
+    for path in sorted(workspace.reports.glob("*/*/report.json")):
+        report = json.loads(path.read_text(encoding="utf-8"))
+        rows.append(
+            {
+                "report": report["report"],
+                "window": report["window"]["label"],
+                "state": report["state"],
+                "as of": report["as_of"],
+                "headline": report["headline"],
+            }
+        )
+    return rows
+
+
+_LISTINGS: dict[What, Callable[[Path, Workspace], list[Row]]] = {
+    What.NOTEBOOKS: _notebooks,
+    What.OBJECTIVES: _objectives,
+    What.SOURCES: _sources,
+    What.REPORTS: _reports,
+}

@@ -1,0 +1,1 @@
+"""Display: what a notebook cell shows, in one visual language."""

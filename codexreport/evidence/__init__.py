@@ -1,0 +1,1 @@
+"""Evidence: what was run and made, kept so that it can be checked later."""

@@ -1,0 +1,1 @@
+"""Execution: finding, checking and running notebooks."""

@@ -1,0 +1,57 @@
+"""Opening a project: load it, and ask its sources whether they can answer at all."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from codexreport.errors import ParameterError, Problem, ProjectError
+from codexreport.project.load import Project, load_project
+from codexreport.sources.base import Source
+from codexreport.sources.registry import source_type
+from codexreport.window import Window, instant, zone
+
+
+def open_project(root: Path) -> Project:
+    """Load a project and ask every source whether it can answer what it will be asked.
+
+    Raises:
+        ProjectError: With every mistake, by file, line and key.
+    """
+    project = load_project(root, lambda name: source_type(name).Settings)
+    problems = [
+        Problem(objective.file, 0, objective.name, refusal)
+        for objective in project.objectives
+        if (
+            refusal := source_named(project, objective.indicator.source).refusal(
+                objective.indicator
+            )
+        )
+    ]
+    if problems:
+        raise ProjectError(problems)
+    return project
+
+
+def source_named(project: Project, name: str) -> Source:
+    """The project's source called `name`, ready to be asked."""
+    config = project.sources[name]
+    return source_type(config.type)(config.name, config.settings)
+
+
+def choose_window(project: Project, now: datetime, *, week: str, start: str, end: str) -> Window:
+    """The span a report is about: a named week, an explicit span, or the last whole week.
+
+    Raises:
+        ParameterError: The parameters contradict each other or name no real time.
+    """
+    there = zone(project.timezone)
+    if week and (start or end):
+        raise ParameterError("Give a week, or a start and an end, not both.")
+    if bool(start) != bool(end):
+        raise ParameterError("A start needs an end, and an end a start.")
+    if start:
+        return Window.between(instant(start, there), instant(end, there), project.timezone)
+    if week:
+        return Window.iso_week(week, project.timezone)
+    return Window.week_of(now, project.timezone).previous_week()

@@ -1,0 +1,191 @@
+"""From a notebook's name to a published report: check, execute, render, keep."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from codexreport import __version__
+from codexreport.errors import RenderError
+from codexreport.evidence.keep import Artifact, RunRecord, keep_run
+from codexreport.evidence.secrets import assert_no_secret
+from codexreport.execution.notebooks import find_notebook, sample_project
+from codexreport.execution.parameters import Parameters
+from codexreport.execution.run import execute
+from codexreport.files import write_atomic
+from codexreport.measure import State
+from codexreport.pipeline.site import neighbour_links, publish_index
+from codexreport.project.load import Project
+from codexreport.project.workspace import Workspace
+from codexreport.render.base import Document, Format, Renderer
+from codexreport.render.registry import choose
+from codexreport.render.stage import machine_report
+
+PHASE = "phase6"
+MEDIA_TYPES = {
+    Format.HTML: "text/html",
+    Format.PDF: "application/pdf",
+    Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
+OnStep = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """A finished report.
+
+    Attributes:
+        report: What `report.json` holds.
+        folder: Where its files are.
+        files: Their names, the page first.
+        renderer: Which renderer made the page, with its version.
+    """
+
+    report: Mapping[str, Any]
+    folder: Path
+    files: tuple[str, ...]
+    renderer: str
+
+    @property
+    def state(self) -> State:
+        """What the report as a whole says."""
+        return State(self.report["state"])
+
+
+def run_notebook(
+    name: str,
+    project: Project,
+    workspace: Workspace,
+    given: Mapping[str, object],
+    *,
+    formats: Sequence[Format] = (Format.HTML,),
+    renderer: str | None = None,
+    on_step: OnStep = lambda _what, _done, _of: None,
+) -> Published:
+    """Execute a notebook on a project and publish what it shows.
+
+    Args:
+        name: The notebook, such as `slo_weekly`.
+        project: Its folder is where the notebook runs.
+        workspace: Where the report and its evidence go.
+        given: Parameters by name; text is converted as the notebook declares it.
+        formats: What to render; the HTML page is always made.
+        renderer: By name; None takes Quarto where it is found, else the embedded one.
+        on_step: Called as cells finish.
+
+    Raises:
+        ParameterError: A parameter is unknown or of the wrong type.
+        ExecutionError: A cell failed; nothing is published.
+        RenderError: The page could not be made; nothing is published.
+        EvidenceError: Something could not be written.
+    """
+    engine = choose(renderer)
+    path = find_notebook(name, project.root)
+    notebook = nbformat.read(path, as_version=4)
+    is_sample = project.root == sample_project().resolve()
+    place = {} if is_sample else {"project": "."}
+    parameters = Parameters.read(notebook, str(path)).check({**place, **given})
+    executed = execute(
+        path, parameters, cwd=workspace.root if is_sample else project.root, on_cell=on_step
+    )
+    return publish(executed, project, workspace, formats=formats, engine=engine)
+
+
+def publish(
+    executed: NotebookNode,
+    project: Project,
+    workspace: Workspace,
+    *,
+    formats: Sequence[Format],
+    engine: Renderer,
+) -> Published:
+    """Render an executed notebook, write its files, record them.
+
+    Everything is rendered before anything is written, so a failure leaves the old report whole.
+
+    Raises:
+        RenderError: It holds no report, or the renderer refused.
+        EvidenceError: Something could not be written, or would have given a secret away.
+    """
+    report = machine_report(executed)
+    if report is None:
+        raise RenderError(
+            "The notebook holds no report.",
+            advice="Its last cell must show `report.data()`; was it executed?",
+        )
+    kind, label = report["report"], report["window"]["label"]
+    document = Document(
+        notebook=executed,
+        title=report["title"],
+        subtitle=f"{report['project']} · {label}",
+        breadcrumbs=neighbour_links(workspace.reports, kind, label),
+    )
+    wanted = dict.fromkeys((Format.HTML, *formats))
+    files = {f"index.{form}": engine.render(document, form) for form in wanted}
+    files["report.json"] = canonical_json(report)
+    files["index.ipynb"] = nbformat.writes(executed).encode()
+    assert_no_secret(files, _secrets(project))
+    folder = workspace.report_folder(kind, label)
+    for name, content in files.items():
+        write_atomic(folder / name, content)
+    publish_index(workspace.reports)
+    _keep(workspace, folder, files, report, engine)
+    return Published(report=report, folder=folder, files=tuple(files), renderer=engine.version)
+
+
+def canonical_json(document: object) -> bytes:
+    """JSON that is the same bytes for the same content, and readable."""
+    text = json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return text.encode() + b"\n"
+
+
+def _keep(
+    workspace: Workspace,
+    folder: Path,
+    files: Mapping[str, bytes],
+    report: Mapping[str, Any],
+    engine: Renderer,
+) -> None:
+    inputs = sorted({origin["sha256"] for origin in report["inputs"]})
+    origin = {"report": report["report"], "renderer": engine.version, "inputs": inputs}
+    artifacts = [
+        Artifact.of(folder / name, content, workspace.root, origin=origin)
+        for name, content in files.items()
+    ]
+    keep_run(
+        workspace.root,
+        PHASE,
+        RunRecord(
+            time=report["as_of"],
+            step=f"run {report['report']}",
+            subject=report["window"]["label"],
+            state=report["state"],
+            summary=report["headline"],
+            tool=f"codexreport {__version__}",
+            artifacts=artifacts,
+        ),
+    )
+
+
+def _secrets(project: Project) -> Iterator[tuple[str, str]]:
+    """Name and value of every environment variable that the project's settings refer to."""
+    for config in project.sources.values():
+        for value in _texts(config.settings.model_dump()):
+            if value.startswith("env:") and (secret := os.environ.get(value[4:])):
+                yield value[4:], secret
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _texts(inner)

@@ -1,0 +1,1 @@
+"""Rendering: an executed notebook in, the bytes of a page or document out."""

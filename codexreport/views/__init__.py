@@ -1,0 +1,1 @@
+"""Views: what the cells of each report's notebook call, one file a notebook."""

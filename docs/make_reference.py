@@ -1,0 +1,98 @@
+"""Write the reference pages and the help text from the code: `python docs/make_reference.py`.
+
+`tests/docs` checks that what is committed is what this writes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from fractions import Fraction
+from pathlib import Path
+
+from codexreport.sources.registry import names, source_type
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+from typer.testing import CliRunner
+
+from codexreport.cli.app import app
+from codexreport.project.schema import (
+    CorrectionTable,
+    IncidentTable,
+    ObjectiveTable,
+    ProjectTable,
+    SloTable,
+)
+from codexreport.window import format_duration
+
+HERE = Path(__file__).parent
+GENERATED = "<!-- Made by docs/make_reference.py from the code; edit there. -->\n"
+
+
+def pages() -> Iterator[tuple[Path, str]]:
+    """Every generated file and its text."""
+    yield HERE.parent / "codexreport" / "cli" / "help.txt", help_text([])
+    yield HERE / "reference" / "commands.md", commands_page()
+    yield HERE / "reference" / "project-file.md", project_page()
+
+
+def help_text(arguments: list[str]) -> str:
+    """What `codexreport ARGUMENTS --help` prints at 80 columns."""
+    runner = CliRunner()
+    result = runner.invoke(
+        app, [*arguments, "--help"], prog_name="codexreport", env={"COLUMNS": "80"}, color=False
+    )
+    return result.stdout
+
+
+def commands_page() -> str:
+    """The reference of all commands."""
+    text = f"# Commands\n\n{GENERATED}\n```text\n{help_text([])}```\n"
+    for command in app.registered_commands:
+        text += f"\n## codexreport {command.name}\n\n```text\n{help_text([str(command.name)])}```\n"
+    return text
+
+
+def project_page() -> str:
+    """The reference of `codexreport.toml`."""
+    text = f"# The project file, `codexreport.toml`\n\n{GENERATED}\n`schema = 1` comes first.\n"
+    for model in (ProjectTable, SloTable, ObjectiveTable, CorrectionTable, IncidentTable):
+        text += _section(model)
+    for name in names():
+        text += _section(
+            source_type(name).Settings, heading=f'`[sources.NAME]` with `type = "{name}"`'
+        )
+    return text
+
+
+def _section(model: type[BaseModel], heading: str = "") -> str:
+    summary = " ".join((model.__doc__ or "").split("\n\n")[0].split())
+    title, _, rest = summary.partition(": ")
+    lines = [f"\n## {heading or title}\n", f"{summary if heading else rest}\n"]
+    lines += ["| key | default | meaning |", "|---|---|---|"]
+    for name, field in model.model_fields.items():
+        if name == "type":
+            continue
+        default = "required" if field.is_required() else _default(field.get_default())
+        meaning = " ".join((field.description or "").split()).replace("|", "\\|")
+        lines.append(f"| `{field.alias or name}` | {default} | {meaning} |")
+    return "\n".join(lines) + "\n"
+
+
+def _default(value: object) -> str:
+    if value is None or value is PydanticUndefined or value in ("", (), {}):
+        return ""
+    if isinstance(value, timedelta):
+        value = format_duration(value)
+    elif isinstance(value, Fraction):
+        value = float(value)
+    elif isinstance(value, tuple):
+        value = list(value)
+    return "`" + re.sub(r"'", '"', f"{value!r}") + "`"
+
+
+if __name__ == "__main__":
+    for path, text in pages():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
