@@ -14,7 +14,6 @@ from codexreport.cli.common import (
     ToOption,
     WeekOption,
     locate,
-    moment,
     print_json,
     print_table,
     progress_bar,
@@ -37,11 +36,11 @@ def collect(
 ) -> int:
     """Pull what the objectives need and keep it, so that reports can be made offline."""
     from codexreport.pipeline.collect import collect as pull
-    from codexreport.pipeline.open import choose_window, open_project
+    from codexreport.pipeline.open import choose_window, moment_of, open_project
 
     root, workspace = locate(project)
     opened = open_project(root)
-    asked_at = moment(now, opened)
+    asked_at = moment_of(now, opened)
     window = choose_window(opened, asked_at, week=week, start=start, end=end)
     with progress_bar(quiet=quiet or as_json) as progress:
         collection = pull(opened, workspace, window, now=asked_at, progress=progress)

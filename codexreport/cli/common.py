@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,10 +13,10 @@ import typer
 
 from codexreport.execution.notebooks import sample_project
 from codexreport.measure import State
-from codexreport.project.load import Project, find_project
+from codexreport.project.load import find_project
+from codexreport.project.schema import FILE_NAME
 from codexreport.project.workspace import Workspace
 from codexreport.sources.base import Progress, silent
-from codexreport.window import instant, zone
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -66,18 +65,11 @@ def locate(option: Path | None) -> tuple[Path, Workspace]:
 
     It is the one named, else the nearest from the current folder upwards, else the sample.
     """
-    sample = sample_project().resolve()
-    root = option.resolve() if option else find_project(Path.cwd()) or sample
-    if root.name == "codexreport.toml":
-        root = root.parent
-    return root, Workspace(Path.cwd() if root == sample else root)
+    from codexreport.pipeline.open import workspace_of
 
-
-def moment(text: str, project: Project) -> datetime:
-    """The report's moment: the one asked for, else the project's, else the clock's."""
-    if text:
-        return instant(text, zone(project.timezone))
-    return project.as_of or datetime.now(timezone.utc)
+    root = option or find_project(Path.cwd()) or sample_project()
+    root = (root.parent if root.name == FILE_NAME else root).resolve()
+    return root, workspace_of(root)
 
 
 def print_json(document: object) -> None:

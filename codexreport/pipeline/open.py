@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timezone
 from pathlib import Path
 
 from codexreport.errors import ParameterError, Problem, ProjectError
+from codexreport.execution.notebooks import sample_project
 from codexreport.project.load import Project, load_project
+from codexreport.project.workspace import Workspace
 from codexreport.sources.base import Source
 from codexreport.sources.registry import source_type
 from codexreport.window import Window, instant, zone
@@ -55,3 +57,24 @@ def choose_window(project: Project, now: datetime, *, week: str, start: str, end
     if week:
         return Window.iso_week(week, project.timezone)
     return Window.week_of(now, project.timezone).previous_week()
+
+
+def workspace_of(root: Path) -> Workspace:
+    """Where the results of the project in `root` go."""
+    return Workspace(Path.cwd() if is_sample(root) else root.resolve())
+
+
+def is_sample(root: Path) -> bool:
+    """Whether `root` is the sample that ships with the kit, which may be read-only."""
+    return root.resolve() == sample_project().resolve()
+
+
+def moment_of(text: str, project: Project) -> datetime:
+    """The report's moment: the one asked for, else the project's own, else the clock's.
+
+    Raises:
+        ParameterError: `text` is not an ISO 8601 time.
+    """
+    if text:
+        return instant(text, zone(project.timezone))
+    return project.as_of or datetime.now(timezone.utc)

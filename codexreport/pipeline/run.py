@@ -16,11 +16,12 @@ from codexreport import __version__
 from codexreport.errors import RenderError
 from codexreport.evidence.keep import Artifact, RunRecord, keep_run
 from codexreport.evidence.secrets import assert_no_secret
-from codexreport.execution.notebooks import find_notebook, sample_project
+from codexreport.execution.notebooks import find_notebook
 from codexreport.execution.parameters import Parameters
 from codexreport.execution.run import execute
 from codexreport.files import write_atomic
 from codexreport.measure import State
+from codexreport.pipeline.open import is_sample
 from codexreport.pipeline.site import neighbour_links, publish_index
 from codexreport.project.load import Project
 from codexreport.project.workspace import Workspace
@@ -90,11 +91,11 @@ def run_notebook(
     engine = choose(renderer)
     path = find_notebook(name, project.root)
     notebook = nbformat.read(path, as_version=4)
-    is_sample = project.root == sample_project().resolve()
-    place = {} if is_sample else {"project": "."}
+    sample = is_sample(project.root)
+    place = {} if sample else {"project": "."}
     parameters = Parameters.read(notebook, str(path)).check({**place, **given})
     executed = execute(
-        path, parameters, cwd=workspace.root if is_sample else project.root, on_cell=on_step
+        path, parameters, cwd=workspace.root if sample else project.root, on_cell=on_step
     )
     return publish(executed, project, workspace, formats=formats, engine=engine)
 

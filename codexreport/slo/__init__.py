@@ -1,1 +1,1 @@
-"""Service level objectives: what was promised, what was kept, what is left to spend."""
+"""Objectives and what was kept of them: pure values in, measures out."""

@@ -1,0 +1,79 @@
+"""One output of a cell as Markdown, in the one of its forms that suits the document."""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Mapping
+from typing import Any
+
+from codexreport.render.base import Format
+from codexreport.render.pictures import Picture, png_of, svg_of
+from codexreport.render.raw import (
+    block,
+    clean,
+    html_block,
+    inert,
+    markdown_text,
+    typst_string,
+    verbatim,
+)
+
+_PICTURES = ("image/svg+xml", "image/png")
+_PREFERRED = {
+    Format.HTML: ("text/html", "text/markdown", *_PICTURES, "text/plain"),
+    Format.PDF: (*_PICTURES, "text/markdown", "text/plain"),
+    Format.DOCX: (*_PICTURES, "text/markdown", "text/plain"),
+}
+_NO_ALT = "A picture without a description."
+
+
+def as_markdown(output: Mapping[str, Any], form: Format) -> str:
+    """What `output` shows in a document of this form; empty where it shows nothing."""
+    if output["output_type"] == "stream":
+        return verbatim(output["text"], form) if output["name"] == "stdout" else ""
+    data = output.get("data", {})
+    mime = next((mime for mime in _PREFERRED[form] if mime in data), None)
+    if mime is None:
+        return ""
+    if mime in _PICTURES:
+        picture = Picture.of(mime, _text(data[mime]), _alt(output, mime))
+        return _picture(picture, form)
+    text = _text(data[mime])
+    if not text.strip():
+        return ""
+    match mime:
+        case "text/html":
+            return html_block(text)
+        case "text/markdown":
+            return inert(clean(text))
+        case _:
+            return verbatim(text, form)
+
+
+def _picture(picture: Picture, form: Format) -> str:
+    match form:
+        case Format.HTML:
+            alt = html.escape(picture.alt)
+            return html_block(f'<figure><img alt="{alt}" src="{picture.data_uri}"></figure>')
+        case Format.PDF:
+            source, alt = typst_string(svg_of(picture)), typst_string(picture.alt)
+            return block("typst", f"#picture({source}, alt: {alt})")
+        case Format.DOCX:
+            png, width_in = png_of(picture)
+            uri = f"data:image/png;base64,{base64.b64encode(png).decode()}"
+            return f"![{markdown_text(picture.alt)}]({uri}){{width={width_in:.2f}in}}"
+
+
+def _alt(output: Mapping[str, Any], mime: str) -> str:
+    """The text alternative: from the output's metadata, else its plain form."""
+    metadata = output.get("metadata", {})
+    of_this_form = metadata.get(mime)
+    places = (of_this_form if isinstance(of_this_form, Mapping) else {}, metadata)
+    alt = next((str(place["alt"]) for place in places if place.get("alt")), "")
+    return " ".join(clean(alt or _text(output["data"].get("text/plain", ""))).split()) or _NO_ALT
+
+
+def _text(value: Any) -> str:
+    """A MIME bundle holds text whole or as lines."""
+    return "".join(value) if isinstance(value, list) else str(value)
