@@ -28,7 +28,11 @@ class CodexReportError(Exception):
         self.advice = advice
 
     def __str__(self) -> str:
-        return f"{self.message} {self.advice}".strip()
+        return f"{self.message}\n{self.advice}".strip()
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows: in a notebook, too, the message is for the reader, not the stack."""
+        return [f"{type(self).__name__}: {self}"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -54,6 +58,8 @@ class Problem:
 
 class ProjectError(CodexReportError):
     """The project file, or a file it names, is refused; all mistakes at once."""
+
+    problems: tuple[Problem, ...] = ()
 
     def __init__(self, problems: Sequence[Problem], *, advice: str = "") -> None:
         self.problems = tuple(problems)

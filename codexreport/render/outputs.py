@@ -32,23 +32,18 @@ def as_markdown(output: Mapping[str, Any], form: Format) -> str:
     """What `output` shows in a document of this form; empty where it shows nothing."""
     if output["output_type"] == "stream":
         return verbatim(output["text"], form) if output["name"] == "stdout" else ""
-    data = output.get("data", {})
-    mime = next((mime for mime in _PREFERRED[form] if mime in data), None)
-    if mime is None:
-        return ""
-    if mime in _PICTURES:
-        picture = Picture.of(mime, _text(data[mime]), _alt(output, mime))
-        return _picture(picture, form)
-    text = _text(data[mime])
-    if not text.strip():
-        return ""
+    data = {mime: _text(value) for mime, value in output.get("data", {}).items()}
+    mime = next((mime for mime in _PREFERRED[form] if data.get(mime, "").strip()), "")
     match mime:
+        case "image/svg+xml" | "image/png":
+            return _picture(Picture.of(mime, data[mime], _alt(output, mime)), form)
         case "text/html":
-            return html_block(text)
+            return html_block(data[mime])
         case "text/markdown":
-            return inert(clean(text))
-        case _:
-            return verbatim(text, form)
+            return inert(clean(data[mime]))
+        case "text/plain":
+            return verbatim(data[mime], form)
+    return ""
 
 
 def _picture(picture: Picture, form: Format) -> str:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from codexreport.errors import RenderError
 from codexreport.render.raw import typst_string
 
-_PNG_START = b"\x89PNG\r\n\x1a\n"
+_PNG_START = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
+_PNG_SIZE = struct.Struct(">II")
 _WORD_PPI = 192
 _PAGE_WIDTH_IN = 6.0
 
@@ -67,7 +68,7 @@ def png_of(picture: Picture) -> tuple[bytes, float]:
     if picture.mime == "image/png":
         png, ppi = picture.content, 96
     else:
-        source = f"#image(bytes({typst_string(svg_of(picture))}), format: \"svg\")"
+        source = f'#image(bytes({typst_string(svg_of(picture))}), format: "svg")'
         png, ppi = compile_png(source, ppi=_WORD_PPI), _WORD_PPI
     width, _ = _pixels(png)
     return png, min(_PAGE_WIDTH_IN, width / ppi)
@@ -75,7 +76,8 @@ def png_of(picture: Picture) -> tuple[bytes, float]:
 
 def _pixels(png: bytes) -> tuple[int, int]:
     """Width and height from the header (PNG specification, 11.2.1)."""
-    if not png.startswith(_PNG_START) or len(png) < 24:
+    size = png[len(_PNG_START) :][: _PNG_SIZE.size]
+    if not png.startswith(_PNG_START) or len(size) < _PNG_SIZE.size:
         raise RenderError("A picture (image/png) in the notebook is no PNG file.")
-    width, height = struct.unpack(">II", png[16:24])
+    width, height = _PNG_SIZE.unpack(size)
     return width, height

@@ -58,9 +58,8 @@ def run(
         finally:
             _end(process)
     if process.returncode != 0:
-        raise RenderError(
-            f"{name} failed with exit code {process.returncode}.", advice=_tail(complaints, output)
-        )
+        said = _tail(complaints, output)
+        raise RenderError(f"{name} failed with exit code {process.returncode}{said}")
     return output
 
 
@@ -74,4 +73,4 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _tail(*outputs: bytes) -> str:
     """The last lines of the first output that has any."""
     text = next((output for output in outputs if output.strip()), b"").decode(errors="replace")
-    return "It said:\n" + "\n".join(text.splitlines()[-_LAST_LINES:]) if text else ""
+    return ":\n" + "\n".join(text.splitlines()[-_LAST_LINES:]) if text else "."

@@ -12,6 +12,12 @@ import re
 
 from codexreport.render.base import Format
 
+EXTENSIONS = (
+    "-raw_html-raw_tex-tex_math_dollars-citations-smart-autolink_bare_uris"
+    "+raw_attribute+link_attributes+definition_lists+footnotes+table_captions"
+)
+"""Markdown as documents are read: no HTML, no TeX, no citations; characters stay what they are."""
+
 HOLD = "\ufdd0"
 """Stands for nothing; `theme/filter.lua` takes it out once Markdown has been read."""
 
@@ -23,7 +29,7 @@ _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
 def clean(text: str) -> str:
-    """`text` without what no document can hold: colour codes, control characters, half characters."""
+    """`text` without colour codes and characters that no document can hold."""
     return _NOT_TEXT.sub("", _ANSI.sub("", text.replace("\r\n", "\n")))
 
 
@@ -71,7 +77,6 @@ def _word_paragraph(text: str) -> str:
         for line in inert(text).expandtabs().split("\n")
     )
     return (
-        '<w:p><w:pPr><w:pStyle w:val="SourceCode"/></w:pPr>'
-        '<w:r><w:rPr><w:rStyle w:val="VerbatimChar"/></w:rPr>'
+        '<w:p><w:r><w:rPr><w:rStyle w:val="VerbatimChar"/></w:rPr>'
         f"{'<w:br/>'.join(lines)}</w:r></w:p>"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any
 
 import nbformat
@@ -19,8 +19,8 @@ from codexreport.render.raw import clean, inert
 REPORT_MIME = "application/vnd.codexreport.report+json"
 
 _UNSEEN = frozenset({"parameters", "injected-parameters", "remove-cell", "remove-output", "hidden"})
-_STYLE_ONLY = re.compile(r"\s*<style\b[^>]*>[^<]*</style>\s*", re.IGNORECASE)
-_TITLE = re.compile(r"\A\s*# [^\n]*\n?")
+_STYLE_ONLY = re.compile(r"\s*<style\b(?:(?!</style).)*</style>\s*", re.IGNORECASE | re.DOTALL)
+_TITLE = re.compile(r"\A\s*# [^\n]*\n*")
 _ATTACHMENT = re.compile(r"\(attachment:([^)\s]+)\)")
 
 
@@ -80,16 +80,19 @@ def moment_of(notebook: NotebookNode) -> int:
     earliest_in_a_zip = 315_532_800  # 1980-01-01
     as_of = (machine_report(notebook) or {}).get("as_of")
     try:
-        return max(earliest_in_a_zip, int(datetime.fromisoformat(str(as_of)).timestamp()))
+        moment = datetime.fromisoformat(str(as_of))
     except ValueError:
         return earliest_in_a_zip
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    return max(earliest_in_a_zip, int(aware.timestamp()))
 
 
 def _refuse_failed(cell: NotebookNode, number: int) -> None:
     for output in cell.get("outputs", ()):
         if output["output_type"] == "error":
+            said = clean(f"{output['ename']}: {output['evalue']}")
             raise RenderError(
-                f"Cell {number} of the notebook failed: {output['ename']}: {clean(output['evalue'])}",
+                f"Cell {number} of the notebook failed: {said}",
                 advice="A failed notebook is not rendered; mend it and run it again.",
             )
 
@@ -122,4 +125,5 @@ def _document(sources: Iterable[str]) -> NotebookNode:
     for number, cell in enumerate(cells, start=1):
         cell["id"] = f"cell-{number}"
     kernel = {"name": "python3", "language": "python", "display_name": "Python 3"}
-    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    document: NotebookNode = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    return document

@@ -139,12 +139,21 @@ def alert_at(rule: AlertRule, seen: Observed, moment_s: int) -> AlertState:
 
 
 def alert_over(rule: AlertRule, seen: Observed, moments: Integers) -> AlertOutcome:
-    """What an alert did at a row of moments, in Unix seconds, `seen.step_s` apart."""
+    """What an alert did at a row of moments, in Unix seconds, `seen.step_s` apart.
+
+    Moments whose whole short window is excluded by corrections are passed over.
+    """
     factor = rule.factor(seen.period_s)
     if refusal := _never(factor, seen.target):
         return AlertOutcome(
-            rule=rule, factor=factor, state=AlertState.NEVER, at_end=AlertState.NEVER, reason=refusal
+            rule=rule,
+            factor=factor,
+            state=AlertState.NEVER,
+            at_end=AlertState.NEVER,
+            reason=refusal,
         )
+    spans = [int(length.total_seconds()) for length in (rule.long, rule.short)]
+    moments = moments[_counted_s(seen, moments - min(spans), moments) > 0]
     if refusal := _too_coarse(rule, seen.step_s, moments):
         return AlertOutcome(
             rule=rule,
@@ -153,7 +162,6 @@ def alert_over(rule: AlertRule, seen: Observed, moments: Integers) -> AlertOutco
             at_end=AlertState.UNKNOWN,
             reason=refusal,
         )
-    spans = [int(length.total_seconds()) for length in (rule.long, rule.short)]
     threshold = factor * (1 - seen.target)
     known = np.logical_and.reduce([_covered(seen, moments - span, moments) for span in spans])
     above = np.logical_and.reduce(
@@ -186,11 +194,14 @@ def _too_coarse(rule: AlertRule, step_s: int, moments: Integers) -> str:
 
 def _covered(seen: Observed, starts: Integers, ends: Integers) -> Flags:
     first, last = seen.line.events.places(starts, ends)
-    counted_s = (ends - starts) - seen.line.excluded_s(starts, ends)
     observed_s = (last - first) * seen.line.width
-    return np.asarray(
-        (observed_s > 0) & (observed_s >= float(seen.min_coverage) * counted_s), dtype=np.bool_
-    )
+    least = seen.min_coverage
+    enough = observed_s * least.denominator >= _counted_s(seen, starts, ends) * least.numerator
+    return np.asarray((observed_s > 0) & enough, dtype=np.bool_)
+
+
+def _counted_s(seen: Observed, starts: Integers, ends: Integers) -> NDArray[np.float64]:
+    return (ends - starts) - seen.line.excluded_s(starts, ends)
 
 
 def _exceeds(counts: Counts, starts: Integers, ends: Integers, threshold: Fraction) -> Flags:
@@ -199,7 +210,7 @@ def _exceeds(counts: Counts, starts: Integers, ends: Integers, threshold: Fracti
     return ~at_least(good, valid, 1 - threshold)
 
 
-def _outcome(  # noqa: PLR0913, all of them are one result in the making
+def _outcome(
     rule: AlertRule,
     factor: Fraction,
     min_coverage: Fraction,

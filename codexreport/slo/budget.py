@@ -54,7 +54,7 @@ def budget(bad: Fraction, target: Fraction, capacity: Fraction) -> Budget:
 
 
 def share_of(bad: Fraction, allowed: Fraction) -> Fraction | float:
-    """bad / allowed; with nothing allowed, 0 until the first bad unit and infinite from it on."""
+    """Bad / allowed; with nothing allowed, 0 until the first bad unit and infinite from it on."""
     if allowed:
         return bad / allowed
     return math.inf if bad else Fraction(0)
@@ -114,7 +114,9 @@ def burn_down(
     )
 
 
-def _edges(start_s: float, end_s: float, width: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _edges(
+    start_s: float, end_s: float, width: int
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     buckets = math.ceil((end_s - start_s) / width)
     step = math.ceil(buckets / MAX_POINTS) * width
     return np.append(np.arange(start_s, end_s, step), end_s)

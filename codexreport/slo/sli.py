@@ -73,7 +73,9 @@ def _slices(events: Counts, width: int, anchor_s: int) -> tuple[Integers, Intege
     return (number[first] * width + anchor_s)[some], good[some], valid[some]
 
 
-def at_least(part: Integers, whole: Integers, share: Fraction) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def at_least(
+    part: Integers, whole: Integers, share: Fraction
+) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Where part / whole >= share, decided exactly; also where whole is 0."""
     largest = max(share.numerator, share.denominator)
     if len(whole) and int(max(whole.max(), part.max())) * largest >= _INT64_SAFE:

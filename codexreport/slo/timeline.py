@@ -7,6 +7,7 @@ and the parts of a window add up to the whole.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -78,9 +79,11 @@ class Counts:
 
     def places(self, starts: ArrayLike, ends: ArrayLike) -> tuple[Integers, Integers]:
         """For each span, the index of its first interval and of the one after its last."""
-        first = np.searchsorted(self.start, np.asarray(starts), side="left")
-        last = np.searchsorted(self.start, np.asarray(ends) - self.reach, side="right")
-        return first, np.maximum(first, last)
+        # Whole seconds, for numpy would turn all of `start` into floats to compare it with one.
+        earliest = np.ceil(starts).astype(np.int64)
+        latest = np.floor(ends).astype(np.int64) - self.reach
+        first = np.searchsorted(self.start, earliest, side="left")
+        return first, np.maximum(first, np.searchsorted(self.start, latest, side="right"))
 
     def sums(self, starts: ArrayLike, ends: ArrayLike) -> tuple[Integers, Integers]:
         """Good and valid parts over each span, in Unix seconds."""
@@ -92,8 +95,16 @@ class Counts:
 
     def over(self, start_s: float, end_s: float) -> Tally:
         """Good and valid units over one span, in Unix seconds."""
-        good, valid = self.sums(start_s, end_s)
-        return Tally(good=Fraction(int(good), self.parts), valid=Fraction(int(valid), self.parts))
+        first, last = self.place(start_s, end_s)
+        good = int(self._good_before[last] - self._good_before[first])
+        valid = int(self._valid_before[last] - self._valid_before[first])
+        return Tally(good=Fraction(good, self.parts), valid=Fraction(valid, self.parts))
+
+    def place(self, start_s: float, end_s: float) -> tuple[int, int]:
+        """The same as `places`, for one span."""
+        first = int(self.start.searchsorted(math.ceil(start_s)))
+        last = int(self.start.searchsorted(math.floor(end_s) - self.reach, side="right"))
+        return first, max(first, last)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -118,7 +129,9 @@ class Timeline:
         lengths[1::2] = 0
         before = np.concatenate(([0], np.cumsum(lengths)))
         through = np.interp(np.asarray(ends, dtype=float), self.excluded, before)
-        return np.asarray(through - np.interp(starts, self.excluded, before))
+        return np.asarray(
+            through - np.interp(np.asarray(starts, dtype=float), self.excluded, before)
+        )
 
     def counted_s(self, start_s: float, end_s: float) -> Fraction:
         """Seconds of a span that count, observed or not."""
@@ -130,9 +143,9 @@ class Timeline:
 
     def coverage(self, start_s: float, end_s: float) -> Fraction:
         """Observed seconds / seconds that count, 0 to 1; 0 where no second counts."""
-        first, last = self.events.places(start_s, end_s)
+        first, last = self.events.place(start_s, end_s)
         length = self.counted_s(start_s, end_s)
-        return Fraction(int(last - first) * self.width) / length if length > 0 else Fraction(0)
+        return (last - first) * self.width / length if length > 0 else Fraction(0)
 
 
 def contradiction(series: EventSeries) -> str:

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import numpy as np
 
 from codexreport.series import EventSeries, RatioIndicator
-from codexreport.sources.increase import CounterSamples, Floats, Grid, Increase, increase
+from codexreport.sources.increase import (
+    CounterSamples,
+    Floats,
+    Gap,
+    Grid,
+    Increase,
+    increase,
+    moment,
+)
 from codexreport.sources.promql import Selector
 
+_SHOWN = 3
 _ROUNDING = 1e-9  # relative; a server's extrapolated counts carry rounding errors
 
 
@@ -86,9 +96,49 @@ def event_series(role: str, valid: Increase, counted: Increase, grid: Grid) -> E
             )
         ),
         notes=tuple(
-            dict.fromkeys((*valid.notes, *counted.notes, *_mismatch(role, valid, counted)))
+            dict.fromkeys(
+                (
+                    *valid.notes,
+                    *counted.notes,
+                    *_resets(valid.resets | counted.resets),
+                    *_gaps(valid.gaps | counted.gaps),
+                    *_mismatch(role, valid, counted),
+                )
+            )
         ),
     )
+
+
+def _resets(resets: AbstractSet[float]) -> Iterator[str]:
+    if resets:
+        times = _listed([moment(time) for time in sorted(resets)])
+        yield f"Counters began anew at {times}; what they counted since was added."
+
+
+def _gaps(gaps: AbstractSet[Gap]) -> Iterator[str]:
+    targets: dict[tuple[float, float], set[tuple[str, str]]] = {}
+    for gap in gaps:
+        targets.setdefault((gap.after, gap.until), set()).add(gap.target)
+    lost = {(gap.after, gap.until) for gap in gaps if gap.reset}
+    kept, broken = sorted(targets.keys() - lost), sorted(lost)
+    if kept:
+        told = _listed([_gap(*gap, targets[gap]) for gap in kept])
+        yield f"No samples {told}; the events of that time are counted at its end."
+    if broken:
+        told = _listed([_gap(*gap, targets[gap]) for gap in broken])
+        yield f"No samples {told}, and counters began anew meanwhile: events may be lost."
+
+
+def _gap(after: float, until: float, targets: AbstractSet[tuple[str, str]]) -> str:
+    instances = sorted(instance for _, instance in targets if instance)
+    who = f" of {_listed(instances)}" if instances else ""
+    return f"from {moment(after)} to {moment(until)}{who}"
+
+
+def _listed(items: Sequence[str]) -> str:
+    """The first few items for a sentence, and how many more there are."""
+    rest = len(items) - _SHOWN
+    return ", ".join(items[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _excess(role: str, total: Floats, part: Floats) -> Iterator[str]:

@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +71,23 @@ class CounterSamples:
         return self.labels.get("job", ""), self.labels.get("instance", "")
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Gap:
+    """A time in which a target was not seen.
+
+    Attributes:
+        after: The last sample before it, in Unix seconds.
+        until: The first sample after it, in Unix seconds.
+        reset: Whether a counter began anew meanwhile, so that events may be lost.
+        target: Job and instance.
+    """
+
+    after: float
+    until: float
+    reset: bool
+    target: tuple[str, str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Increase:
     """What several counters counted together.
@@ -80,13 +96,17 @@ class Increase:
         counts: Events per bucket of the grid.
         observed: Whether the bucket was looked at; where it was not, its count means nothing.
         contradictions: Readings no counter can have, in sentences.
-        notes: Resets and gaps, in sentences.
+        notes: What else a reader should know, in sentences.
+        resets: When counters were first seen to have begun anew, in Unix seconds.
+        gaps: When a target that came back was not seen.
     """
 
     counts: Floats
     observed: NDArray[np.bool_]
     contradictions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    resets: frozenset[float] = frozenset()
+    gaps: frozenset[Gap] = frozenset()
 
 
 def increase(
@@ -117,7 +137,7 @@ def increase(
         siblings = scraped[one.target]
         samples = _Samples.of(one)
         tally.refuse(one)
-        tally.add(_growth(samples, siblings, grid.start, lookback), one.target)
+        tally.add(_growth(samples, siblings, grid.start, lookback))
         tally.cover(samples.segments(lookback))
     return tally.result()
 
@@ -169,7 +189,7 @@ class _Growth:
     times: Floats
     amounts: Floats
     resets: Floats
-    gaps: tuple[tuple[float, float, bool], ...]
+    gaps: tuple[Gap, ...]
 
 
 def _growth(
@@ -178,13 +198,13 @@ def _growth(
     times, values = samples.times, samples.values
     amounts = np.diff(values)
     reset = amounts < 0
-    gaps: list[tuple[float, float, bool]] = []
+    gaps: list[Gap] = []
     for at in np.flatnonzero(samples.apart(lookback)):
         before, after = float(times[at]), float(times[at + 1])
         if _scraped_between(siblings, before, after, lookback):
             reset[at] = True
         elif after - before > lookback:
-            gaps.append((before, after, bool(reset[at])))
+            gaps.append(Gap(before, after, bool(reset[at]), siblings[0].target))
     amounts = np.where(reset, values[1:], amounts)
     moments = times[1:]
     resets = moments[reset]
@@ -230,7 +250,7 @@ class _Tally:
         self._counts = np.zeros(grid.count)
         self._observed = np.zeros(grid.count, dtype=np.bool_)
         self._resets: set[float] = set()
-        self._gaps: set[tuple[float, float, bool, str]] = set()
+        self._gaps: set[Gap] = set()
         self._contradictions: list[str] = []
 
     def refuse(self, series: CounterSamples) -> None:
@@ -238,22 +258,18 @@ class _Tally:
         if wrong.size:
             value, time = series.values[wrong[0]], series.times[wrong[0]]
             self._contradictions.append(
-                f"A counter{_who(series.target)} reads {value:g} at {moment(time)}, "
-                "which no counter can."
+                f"A counter of {series.target[1] or 'the metric'} reads {value:g} at "
+                f"{moment(time)}, which no counter can."
             )
 
-    def add(self, growth: _Growth, target: tuple[str, str]) -> None:
+    def add(self, growth: _Growth) -> None:
         bucket = self._grid.bucket_of(growth.times)
         inside = (bucket >= 0) & (bucket < self._grid.count)
         np.add.at(self._counts, bucket[inside], growth.amounts[inside])
         self._observed[bucket[inside]] = True
         start, end = self._grid.start, self._grid.end
         self._resets.update(time for time in growth.resets.tolist() if start < time <= end)
-        self._gaps.update(
-            (before, after, reset, _who(target))
-            for before, after, reset in growth.gaps
-            if after > start and before < end
-        )
+        self._gaps.update(gap for gap in growth.gaps if gap.until > start and gap.after < end)
 
     def cover(self, segments: Iterable[tuple[float, float]]) -> None:
         start, width = self._grid.start, self._grid.width
@@ -266,38 +282,11 @@ class _Tally:
             counts=self._counts,
             observed=self._observed,
             contradictions=tuple(sorted(set(self._contradictions))),
-            notes=tuple(self._notes()),
+            resets=frozenset(self._resets),
+            gaps=frozenset(self._gaps),
         )
-
-    def _notes(self) -> Iterable[str]:
-        if self._resets:
-            times = listed([moment(time) for time in sorted(self._resets)])
-            yield f"Counters began anew at {times}; what they counted since was added."
-        for lost, what in ((False, "counted"), (True, "lost")):
-            gaps = [
-                f"from {moment(before)} to {moment(after)}{who}"
-                for before, after, reset, who in sorted(self._gaps)
-                if reset == lost
-            ]
-            if gaps and what == "counted":
-                yield f"No samples {listed(gaps)}; events of that time are counted at its end."
-            elif gaps:
-                yield (
-                    f"No samples {listed(gaps)}, and the counters began anew meanwhile: "
-                    "events may be lost."
-                )
-
-
-def _who(target: tuple[str, str]) -> str:
-    return f" of instance {target[1]!r}" if target[1] else ""
 
 
 def moment(seconds: float) -> str:
     """A moment for a sentence, in UTC to the second."""
     return f"{datetime.fromtimestamp(seconds, timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def listed(items: Sequence[str]) -> str:
-    """The first few items for a sentence, and how many more there are."""
-    rest = len(items) - _SHOWN
-    return ", ".join(items[:_SHOWN]) + (f" and {rest} more" if rest > 0 else "")

@@ -1,0 +1,297 @@
+"""What a cell shows: each block as HTML for pages and notebooks, as Markdown for documents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib import resources
+from typing import Any, Protocol
+
+from codexreport.display import escape
+from codexreport.display.numbers import day
+from codexreport.measure import State
+
+MACHINE_MIME = "application/vnd.codexreport.report+json"
+SHAPES = {
+    State.PASS: "✓",
+    State.WARNING: "▲",
+    State.FAIL: "✕",
+    State.UNKNOWN: "?",
+    State.NOT_APPLICABLE: "–",
+    State.ERROR: "!",
+}
+
+
+class Block(Protocol):
+    """Anything that can be shown."""
+
+    def html(self) -> str:
+        """A fragment; everything from outside is escaped."""
+        ...
+
+    def markdown(self) -> str:
+        """The same for documents that take no HTML."""
+        ...
+
+
+class Shown:
+    """Gives a block the forms that notebooks ask for."""
+
+    def html(self) -> str:
+        """See `Block`."""
+        raise NotImplementedError
+
+    def markdown(self) -> str:
+        """See `Block`."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        del include, exclude  # every form is cheap, and which is wanted is only known later
+        return {
+            "text/html": f'<div class="cr">{self.html()}</div>',
+            "text/markdown": self.markdown(),
+            "text/plain": self.markdown(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Shown):
+    """Characters as they are; the simplest block, and what cells of tables hold."""
+
+    text: str
+
+    def html(self) -> str:
+        return escape.html(self.text)
+
+    def markdown(self) -> str:
+        return escape.markdown(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class StateBadge(Shown):
+    """A state by word, shape and colour together."""
+
+    state: State
+
+    def html(self) -> str:
+        return (
+            f'<span class="cr-state cr-state-{self.state.value}">'
+            f'<span aria-hidden="true">{SHAPES[self.state]}</span> {self.word}</span>'
+        )
+
+    def markdown(self) -> str:
+        return f"{escape.markdown(SHAPES[self.state])} {self.word}"
+
+    @property
+    def word(self) -> str:
+        """The state as a reader says it."""
+        return self.state.value.replace("_", " ").capitalize()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline(Shown):
+    """The answer, first on the page.
+
+    Attributes:
+        sentence: In words, with the deciding figure.
+        details: Short lines under it, such as the moment of the report.
+    """
+
+    state: State
+    sentence: str
+    details: Sequence[str] = ()
+
+    def html(self) -> str:
+        details = "".join(f"<li>{escape.html(one)}</li>" for one in self.details)
+        return (
+            f'<div class="cr-headline cr-headline-{self.state.value}">'
+            f"{StateBadge(self.state).html()}"
+            f'<p class="cr-sentence">{escape.html(self.sentence)}</p>'
+            f'<ul class="cr-facts">{details}</ul></div>'
+        )
+
+    def markdown(self) -> str:
+        details = "\n".join(f"- {escape.markdown(one)}" for one in self.details)
+        badge = StateBadge(self.state).markdown()
+        return f"**{badge}.** {escape.markdown(self.sentence)}\n\n{details}\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One key figure: what it is, how much, and what to compare it with."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigures(Shown):
+    """A few figures side by side."""
+
+    figures: Sequence[Figure]
+
+    def html(self) -> str:
+        tiles = "".join(
+            f"<div><dt>{escape.html(one.label)}</dt><dd><b>{escape.html(one.value)}</b>"
+            f"<span>{escape.html(one.note)}</span></dd></div>"
+            for one in self.figures
+        )
+        return f'<dl class="cr-figures">{tiles}</dl>'
+
+    def markdown(self) -> str:
+        return "\n".join(
+            f"- {escape.markdown(one.label)}: **{escape.markdown(one.value)}** "
+            f"{escape.markdown(one.note)}"
+            for one in self.figures
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """Something to do, by whom and when."""
+
+    what: str
+    owner: str
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class ActionList(Shown):
+    """What needs a decision or an action; says so where there is nothing."""
+
+    actions: Sequence[Action]
+
+    def html(self) -> str:
+        if not self.actions:
+            return "<p>Nothing: no objective asks for a decision.</p>"
+        items = "".join(
+            f"<li><p>{escape.html(one.what)}</p><p class='cr-owner'>"
+            f"{escape.html(_owner(one))} · by <time datetime='{one.due.isoformat()}'>"
+            f"{escape.html(_day(one.due))}</time></p></li>"
+            for one in self.actions
+        )
+        return f'<ol class="cr-actions">{items}</ol>'
+
+    def markdown(self) -> str:
+        if not self.actions:
+            return "Nothing: no objective asks for a decision."
+        return "\n".join(
+            f"1. {escape.markdown(one.what)} **{escape.markdown(_owner(one))}**, "
+            f"by {escape.markdown(_day(one.due))}"
+            for one in self.actions
+        )
+
+
+def _owner(action: Action) -> str:
+    return action.owner or "No owner is named"
+
+
+def _day(value: date) -> str:
+    from datetime import datetime
+
+    return day(datetime(value.year, value.month, value.day))  # noqa: DTZ001, a day has no zone
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph(Shown):
+    """A paragraph of plain text."""
+
+    text: str
+
+    def html(self) -> str:
+        return f"<p>{escape.html(self.text)}</p>"
+
+    def markdown(self) -> str:
+        return escape.markdown(self.text) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Notes(Shown):
+    """A plain list of remarks; nothing where there are none."""
+
+    notes: Sequence[str]
+
+    def html(self) -> str:
+        items = "".join(f"<li>{escape.html(one)}</li>" for one in self.notes)
+        return f'<ul class="cr-notes">{items}</ul>' if items else ""
+
+    def markdown(self) -> str:
+        return "\n".join(f"- {escape.markdown(one)}" for one in self.notes) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Details(Shown):
+    """Blocks folded under a summary, for those who want to look closer."""
+
+    summary: str
+    blocks: Sequence[Block]
+
+    def html(self) -> str:
+        inner = "".join(block.html() for block in self.blocks)
+        return f"<details><summary>{escape.html(self.summary)}</summary>{inner}</details>"
+
+    def markdown(self) -> str:
+        inner = "\n\n".join(block.markdown() for block in self.blocks)
+        return f"**{escape.markdown(self.summary)}**\n\n{inner}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section(Shown):
+    """Blocks under a heading, with the state of the whole where it has one."""
+
+    title: str
+    blocks: Sequence[Block]
+    anchor: str
+    state: State | None = None
+    subtitle: str = ""
+
+    def html(self) -> str:
+        badge = f" {StateBadge(self.state).html()}" if self.state else ""
+        under = f'<p class="cr-subtitle">{escape.html(self.subtitle)}</p>' if self.subtitle else ""
+        inner = "".join(block.html() for block in self.blocks)
+        return (
+            f'<section class="cr-section" id="{escape.html(self.anchor)}">'
+            f"<h3>{escape.html(self.title)}{badge}</h3>{under}{inner}</section>"
+        )
+
+    def markdown(self) -> str:
+        badge = f" ({StateBadge(self.state).markdown()})" if self.state else ""
+        under = f"{escape.markdown(self.subtitle)}\n\n" if self.subtitle else ""
+        inner = "\n\n".join(block.markdown() for block in self.blocks)
+        return f"### {escape.markdown(self.title)}{badge}\n\n{under}{inner}"
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Shown):
+    """Blocks one after the other, as one output."""
+
+    blocks: Sequence[Block]
+
+    def html(self) -> str:
+        return "".join(block.html() for block in self.blocks)
+
+    def markdown(self) -> str:
+        return "\n\n".join(block.markdown() for block in self.blocks)
+
+
+class Style:
+    """The look, for a notebook opened in JupyterLab or VS Code; pages bring their own."""
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        del include, exclude
+        css = resources.files("codexreport").joinpath("render/theme/report.css").read_text("utf-8")
+        return {"text/html": f'<style class="cr-style">{css}</style>', "text/plain": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class MachineReport:
+    """The report as data: what becomes `report.json`."""
+
+    report: Mapping[str, Any]
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        del include, exclude
+        count = len(self.report.get("measures", ()))
+        return {MACHINE_MIME: dict(self.report), "text/plain": f"{count} measures, for machines"}

@@ -1,0 +1,180 @@
+"""The index of all reports: a page for people, a file for machines, links between neighbours."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
+from urllib.parse import quote
+
+from codexreport.display.blocks import StateBadge
+from codexreport.errors import RenderError
+from codexreport.measure import State
+from codexreport.render.page import html_page, theme
+
+_SHOWN_FILES = {"index.pdf": "PDF", "index.docx": "Word", "report.json": "Data"}
+_COLUMNS = ("State", "Report", "What it says", "As of", "Files")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteEntry:
+    """One report of the site.
+
+    Attributes:
+        kind: The notebook it comes from, such as `slo_weekly`.
+        label: Its window, such as `2026-W40`.
+        title: Plain text, as is everything here.
+        project: Whose report it is.
+        state: What it says as a whole.
+        headline: Its one sentence.
+        as_of: The moment its figures are of, aware.
+        start: Where its window starts, aware; reports are ordered by it.
+        provisional: Whether its figures may still change.
+        folder: Relative to the site, with `/`.
+        files: Names of what is in that folder.
+    """
+
+    kind: str
+    label: str
+    title: str
+    project: str
+    state: State
+    headline: str
+    as_of: datetime
+    start: datetime
+    provisional: bool
+    folder: str
+    files: tuple[str, ...]
+
+    @classmethod
+    def of(cls, report: Mapping[str, Any], folder: str, files: Sequence[str]) -> SiteEntry:
+        """The entry of the report in `folder`.
+
+        Args:
+            report: What its `report.json` holds.
+            folder: Relative to the site, with `/`.
+            files: Names of the files in it.
+
+        Raises:
+            RenderError: A key is missing or of no use.
+        """
+        try:
+            as_of = _moment(report["as_of"])
+            window = report["window"]
+            return cls(
+                kind=str(report["report"]),
+                label=str(window["label"]),
+                title=str(report["title"]),
+                project=str(report["project"]),
+                state=State(report["state"]),
+                headline=str(report["headline"]),
+                as_of=as_of,
+                start=_moment(window["start"]) if "start" in window else as_of,
+                provisional=bool(report["provisional"]),
+                folder=folder,
+                files=tuple(sorted(files)),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise RenderError(
+                f"{folder}/report.json does not describe a report: {error!r}.",
+                advice="Run that report again, or remove its folder.",
+            ) from error
+
+    def link(self, name: str = "index.html") -> str:
+        """The address of one of its files, relative to the site."""
+        return quote(f"{self.folder}/{name}")
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain JSON values."""
+        return {
+            "report": self.kind,
+            "label": self.label,
+            "title": self.title,
+            "project": self.project,
+            "state": self.state.value,
+            "headline": self.headline,
+            "as_of": self.as_of.isoformat(),
+            "provisional": self.provisional,
+            "page": self.link(),
+            "files": [self.link(name) for name in self.files],
+        }
+
+
+def newest_first(entries: Sequence[SiteEntry]) -> list[SiteEntry]:
+    """By start of window, the latest first; those of one window by kind and project."""
+    by_name = sorted(entries, key=lambda entry: (entry.kind, entry.project, entry.label))
+    return sorted(by_name, key=lambda entry: entry.start.timestamp(), reverse=True)
+
+
+def neighbours(
+    entries: Sequence[SiteEntry], kind: str, label: str
+) -> tuple[SiteEntry | None, SiteEntry | None]:
+    """The reports of the same kind just before and just after the one of `label`."""
+    of_kind = [entry for entry in reversed(newest_first(entries)) if entry.kind == kind]
+    place = next((i for i, entry in enumerate(of_kind) if entry.label == label), None)
+    if place is None:
+        return None, None
+    before = of_kind[place - 1] if place > 0 else None
+    after = of_kind[place + 1] if place + 1 < len(of_kind) else None
+    return before, after
+
+
+def breadcrumbs(entries: Sequence[SiteEntry], kind: str, label: str) -> tuple[tuple[str, str], ...]:
+    """Links of a report's page: the index, the one before, the one after."""
+    before, after = neighbours(entries, kind, label)
+    links = [("All reports", "../../index.html")]
+    if before:
+        links.append((f"← {before.label}", f"../../{before.link()}"))
+    if after:
+        links.append((f"{after.label} →", f"../../{after.link()}"))
+    return tuple(links)
+
+
+def index_json(entries: Sequence[SiteEntry]) -> bytes:
+    """All reports, newest first, for machines."""
+    document = {"schema": 1, "reports": [entry.to_dict() for entry in newest_first(entries)]}
+    return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"
+
+
+def index_page(entries: Sequence[SiteEntry]) -> bytes:
+    """All reports, newest first, for people; one can type to narrow them down."""
+    count = f"{len(entries)} report{'' if len(entries) == 1 else 's'}"
+    table = _table(newest_first(entries)) if entries else "<p>There is no report yet.</p>"
+    body = f"{theme('filter.html')}\n{table}" if entries else table
+    script = theme("filter.js").strip() if entries else ""
+    return html_page(body, title="Reports", subtitle=count, script=script).encode()
+
+
+def _table(entries: Sequence[SiteEntry]) -> str:
+    head = "".join(f'<th scope="col">{name}</th>' for name in _COLUMNS)
+    rows = "\n".join(_row(entry) for entry in entries)
+    return (
+        '<div class="cr"><table class="cr-index">'
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>"
+    )
+
+
+def _row(entry: SiteEntry) -> str:
+    text = html.escape
+    files = " ".join(
+        f'<a href="{text(entry.link(name))}">{shown}</a>'
+        for name, shown in _SHOWN_FILES.items()
+        if name in entry.files
+    )
+    provisional = " · provisional" if entry.provisional else ""
+    return (
+        f"<tr><td>{StateBadge(entry.state).html()}</td>"
+        f'<th scope="row"><a href="{text(entry.link())}">{text(entry.title)}</a>'
+        f"<br>{text(entry.project)} · {text(entry.label)}</th>"
+        f'<td dir="auto">{text(entry.headline)}</td>'
+        f'<td><time datetime="{entry.as_of.isoformat()}">{entry.as_of:%Y-%m-%d %H:%M}</time>'
+        f" {text(entry.as_of.strftime('UTC%z'))}{provisional}</td><td>{files}</td></tr>"
+    )
+
+
+def _moment(value: object) -> datetime:
+    moment = datetime.fromisoformat(str(value))
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)

@@ -1,0 +1,96 @@
+"""How to get into a server: its address, and references to secrets in the environment."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator
+
+from codexreport.errors import SourceError
+
+_ENV = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*")
+
+
+def _env_reference(text: str) -> str:
+    if not _ENV.fullmatch(text):
+        raise ValueError("secrets are not written here: put it in a variable, and write env:NAME")
+    return text
+
+
+def _plain_url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        host, userinfo = parts.hostname, "@" in parts.netloc
+    except ValueError as error:
+        raise ValueError("is not a URL; write for example http://localhost:9090") from error
+    if userinfo:
+        raise ValueError("has credentials in it; use username and password = env:NAME instead")
+    if parts.scheme not in ("http", "https") or not host:
+        raise ValueError("is not an http or https URL; write for example http://localhost:9090")
+    if parts.query or parts.fragment:
+        raise ValueError("must end before ? and #")
+    return text.rstrip("/")
+
+
+EnvReference = Annotated[str, AfterValidator(_env_reference)]
+"""A secret's place, `env:NAME`; never the secret itself."""
+
+PlainUrl = Annotated[str, AfterValidator(_plain_url)]
+"""An http or https address without credentials, query or fragment."""
+
+
+def environment_value(reference: str, environ: Mapping[str, str]) -> str:
+    """The value that `env:NAME` refers to.
+
+    Raises:
+        SourceError: The variable is not set, empty, or holds what no header can carry.
+    """
+    name = reference.removeprefix("env:")
+    value = environ.get(name, "").strip()
+    if not value:
+        raise SourceError(
+            f"The environment variable {name} is not set.",
+            advice="Set it to the secret that the source's settings refer to.",
+        )
+    if not value.isascii() or not value.isprintable():
+        raise SourceError(
+            f"The environment variable {name} holds characters that no header can carry.",
+            advice="Check that it was copied whole and alone.",
+        )
+    return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """How a server lets us in; every value but `plain_headers` is an `env:NAME` reference."""
+
+    token: str | None = None
+    username: str | None = None
+    password: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    plain_headers: Mapping[str, str] = field(default_factory=dict)
+
+    def secrets(self, environ: Mapping[str, str]) -> list[str]:
+        """Every secret that is sent, longest first, to take them out of what a server echoes."""
+        references = (self.token, self.username, self.password, *self.headers.values())
+        values = {environment_value(one, environ) for one in references if one}
+        return sorted(values, key=lambda value: (-len(value), value))
+
+    def resolve(self, environ: Mapping[str, str]) -> dict[str, str]:
+        """The headers to send, secrets included: keep them out of all that is kept or shown."""
+        headers = dict(self.plain_headers)
+        for name, reference in self.headers.items():
+            headers[name] = environment_value(reference, environ)
+        if self.token:
+            headers["Authorization"] = f"Bearer {environment_value(self.token, environ)}"
+        elif self.username and self.password:
+            pair = ":".join(
+                environment_value(one, environ) for one in (self.username, self.password)
+            )
+            headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
+        return headers

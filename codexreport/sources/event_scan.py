@@ -1,0 +1,159 @@
+"""DuckDB over raw events: counts per bucket and exact percentiles, in as few scans as can be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from codexreport.errors import SourceError
+from codexreport.sources.conditions import quoted
+from codexreport.sources.event_plan import Scan
+
+if TYPE_CHECKING:
+    import duckdb
+
+RANKS = (50, 95, 99)
+_AWARE, _NAIVE = "TIMESTAMP WITH TIME ZONE", "TIMESTAMP"
+_INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UINTEGER", "UBIGINT"}
+
+
+class EventScan:
+    """A connection to a source's files.
+
+    Args:
+        source: The source's name, for messages.
+        files: Parquet or CSV, all of one kind.
+        timestamp: The column with the moment of each event.
+        utc: Times without offset are UTC; else they are refused.
+        memory_limit: What DuckDB may hold before it spills into `spill`.
+        spill: A folder for that.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        files: Sequence[Path],
+        *,
+        timestamp: str,
+        utc: bool,
+        memory_limit: str,
+        spill: Path,
+    ) -> None:
+        self._source = source
+        self._files = [str(path) for path in files]
+        self._timestamp = timestamp
+        self._connection = _connect(memory_limit, spill)
+        self._types = self._describe()
+        self._micros = self._microseconds(utc=utc)
+
+    def close(self) -> None:
+        """Let go of files and memory."""
+        self._connection.close()
+
+    def counts(self, scan: Scan, width: int) -> pa.Table:
+        """Valid and good events per key and bucket: keys, `bucket`, `valid`, `good_0` ..."""
+        self._require(scan.columns())
+        values: list[Any] = []
+        counters = []
+        for number, good in enumerate(scan.goods):
+            text, given = good.sql()
+            counters.append(f"count(*) FILTER (WHERE {text}) AS good_{number}")
+            values += given
+        where, given = scan.where()
+        keys = "".join(f"{quoted(key)} AS key_{n}, " for n, key in enumerate(scan.keys))
+        return self._run(
+            f"SELECT {keys}{self._micros} // {width * 1_000_000} AS bucket, "  # noqa: S608, identifiers are quoted, values are bound
+            f"count(*) AS valid, {', '.join(counters)} FROM {self._from()} "
+            f"WHERE {where} AND {quoted(self._timestamp)} IS NOT NULL GROUP BY ALL ORDER BY ALL",
+            values + given,
+        )
+
+    def percentiles(self, scan: Scan, latency: str, start_s: float, end_s: float) -> pa.Table:
+        """Exact latency percentiles per key over [start_s, end_s): keys, `n`, `ranks`."""
+        self._require({latency})
+        where, values = scan.where()
+        keys = "".join(f"{quoted(key)} AS key_{n}, " for n, key in enumerate(scan.keys))
+        shares = ", ".join(str(rank / 100) for rank in RANKS)
+        return self._run(
+            f"SELECT {keys}count({quoted(latency)}) AS n, "  # noqa: S608, as above
+            f"quantile_cont({quoted(latency)}, [{shares}]) AS ranks FROM {self._from()} "
+            f"WHERE {where} AND {self._micros} >= ? AND {self._micros} < ? "
+            "GROUP BY ALL ORDER BY ALL",
+            [*values, round(start_s * 1e6), round(end_s * 1e6)],
+        )
+
+    def seen(self, width: int) -> pa.Table:
+        """Events of any kind per bucket: `bucket`, `n`; the row without bucket has no time."""
+        return self._run(
+            f"SELECT {self._micros} // {width * 1_000_000} AS bucket, count(*) AS n "  # noqa: S608, as above
+            f"FROM {self._from()} GROUP BY ALL ORDER BY ALL",
+            [],
+        )
+
+    def _describe(self) -> dict[str, str]:
+        described = self._run(f"DESCRIBE SELECT * FROM {self._from()}", [])  # noqa: S608, as above
+        names, types = described.column("column_name"), described.column("column_type")
+        return dict(zip(names.to_pylist(), types.to_pylist(), strict=True))
+
+    def _microseconds(self, *, utc: bool) -> str:
+        """SQL for an event's moment in microseconds since the epoch."""
+        self._require({self._timestamp})
+        name, kind = quoted(self._timestamp), self._types[self._timestamp]
+        if kind in _INTEGERS:
+            milliseconds = 100_000_000_000
+            return (
+                f"(CASE WHEN {name} >= {milliseconds} THEN {name} * 1000 ELSE {name} * 1000000 END)"
+            )
+        if kind == _AWARE or (kind.startswith(_NAIVE) and utc):
+            return f"epoch_us({name})"
+        if kind.startswith(_NAIVE):
+            raise SourceError(
+                f"Source {self._source}: the times in {self._timestamp!r} have no offset.",
+                advice='Write them with one, or set timezone = "UTC" if they are UTC.',
+            )
+        raise SourceError(
+            f"Source {self._source}: {self._timestamp!r} holds {kind}, not times.",
+            advice="Name the column with the moment of each event as `timestamp`.",
+        )
+
+    def _require(self, columns: set[str]) -> None:
+        if missing := columns - set(self._types):
+            raise SourceError(
+                f"Source {self._source}: there is no column {', '.join(sorted(missing))}; "
+                f"there are {', '.join(self._types)}."
+            )
+
+    def _from(self) -> str:
+        reader = "read_parquet" if self._files[0].endswith(".parquet") else "read_csv"
+        files = ", ".join("'" + path.replace("'", "''") + "'" for path in self._files)
+        return f"{reader}([{files}])"
+
+    def _run(self, sql: str, values: Sequence[Any]) -> pa.Table:
+        import duckdb
+
+        try:
+            return self._connection.execute(sql, values).fetch_record_batch().read_all()
+        except duckdb.Error as error:
+            first = str(error).splitlines()[0][:300]
+            names = ", ".join(Path(path).name for path in self._files[:3])
+            raise SourceError(f"Source {self._source}: {names} cannot be read: {first}") from error
+
+
+def _connect(memory_limit: str, spill: Path) -> duckdb.DuckDBPyConnection:
+    import duckdb
+
+    connection = duckdb.connect(
+        config={
+            "memory_limit": memory_limit,
+            "temp_directory": str(spill),
+            "preserve_insertion_order": False,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "TimeZone": "UTC",
+        }
+    )
+    connection.execute("SET enable_progress_bar = false")
+    return connection

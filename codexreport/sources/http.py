@@ -1,0 +1,228 @@
+"""Asking over HTTP: patient within a deadline, and secrets come from the environment only."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timezone
+from email.utils import parsedate_to_datetime
+from typing import Self
+from urllib.parse import urlsplit
+
+import requests
+
+from codexreport.errors import SourceError
+from codexreport.sources.access import Access
+from codexreport.sources.foreign import first_line
+
+_WAITS = (0.5, 1.0, 2.0, 4.0, 8.0)
+MAX_BYTES = 64 * 1024 * 1024
+_WORTH_RETRYING = frozenset({429, 500, 502, 503, 504})
+_ADVICE = {
+    401: "Check the token, or username and password, in the source's settings.",
+    403: "Check that the credentials, and the tenant, may read these data.",
+    404: "Check the url in the source's settings.",
+    429: "The server limits requests; raise deadline, or ask for less history.",
+}
+
+
+class StatusError(SourceError):
+    """The server answered, with a status that is no success."""
+
+    def __init__(self, message: str, *, status: int, body: bytes, advice: str = "") -> None:
+        super().__init__(message, advice=advice)
+        self.status = status
+        self.body = body
+
+
+class TooLargeError(SourceError):
+    """The server's answer is larger than is held in memory."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """How long to wait, and by which clock; tests bring their own.
+
+    Attributes:
+        timeout: Seconds without a byte after which a try is given up.
+        deadline: Seconds one question may take with all its tries.
+        clock: Seconds from anywhere, never going back.
+        sleep: Waits so many seconds.
+        wall: Unix seconds, for a `Retry-After` that is a date.
+    """
+
+    timeout: float
+    deadline: float
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    wall: Callable[[], float] = time.time
+
+
+class HttpClient:
+    """One server's client; a context manager, for its connections."""
+
+    def __init__(
+        self,
+        access: Access,
+        timing: Timing,
+        *,
+        max_bytes: int = MAX_BYTES,
+        environ: Mapping[str, str] = os.environ,
+    ) -> None:
+        self._access = access
+        self._timing = timing
+        self._max_bytes = max_bytes
+        self._environ = environ
+        self._session = requests.Session()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._session.close()
+
+    def get(self, url: str) -> bytes:
+        """The body at `url`; raises as `post` does."""
+        return self._ask("GET", url, {})
+
+    def post(self, url: str, form: Mapping[str, str]) -> bytes:
+        """The body that answers `form`, content decoding undone.
+
+        Raises:
+            StatusError: A status that is no success, after retries where they are worth it.
+            SourceError: No answer within the deadline, too large an answer, or no secret.
+        """
+        return self._ask("POST", url, form)
+
+    def _ask(self, method: str, url: str, form: Mapping[str, str]) -> bytes:
+        headers = self._access.resolve(self._environ)
+        give_up_at = self._timing.clock() + self._timing.deadline
+        for tries, wait in enumerate((*_WAITS, None), start=1):
+            try:
+                return self._once(method, url, form, headers, give_up_at)
+            except _TransientError as transient:
+                pause = transient.wait if wait is not None and transient.wait is not None else wait
+                if pause is None or self._timing.clock() + pause >= give_up_at:
+                    transient.failure.message += f" Gave up after {tries} tries."
+                    raise transient.failure from transient.__cause__
+                self._timing.sleep(pause)
+        raise AssertionError("the last wait is None")
+
+    def _once(
+        self,
+        method: str,
+        url: str,
+        form: Mapping[str, str],
+        headers: Mapping[str, str],
+        give_up_at: float,
+    ) -> bytes:
+        patience = max(0.001, min(self._timing.timeout, give_up_at - self._timing.clock()))
+        try:
+            with self._session.request(
+                method,
+                url,
+                data=form or None,
+                headers=headers,
+                timeout=patience,
+                stream=True,
+                allow_redirects=False,
+                auth=_as_it_is,
+            ) as response:
+                body = self._body(url, response, give_up_at)
+                return self._checked(url, response, body)
+        except requests.exceptions.SSLError as error:
+            raise SourceError(
+                f"{url} has a TLS certificate that is not accepted.",
+                advice="Name its authority's file in REQUESTS_CA_BUNDLE.",
+            ) from error
+        except requests.RequestException as error:
+            failure = SourceError(
+                f"{url} gave no answer: {_cause(error)}.",
+                advice="Check the url in the source's settings, and that the server is up.",
+            )
+            raise _TransientError(failure) from error
+
+    def _body(self, url: str, response: requests.Response, give_up_at: float) -> bytes:
+        pieces, size = [], 0
+        for piece in response.iter_content(1 << 16):
+            pieces.append(piece)
+            size += len(piece)
+            if size > self._max_bytes:
+                raise TooLargeError(
+                    f"{url} answered with more than {self._max_bytes} bytes.",
+                    advice="Ask for less at once: make chunk shorter in the source's settings.",
+                )
+            if self._timing.clock() > give_up_at:
+                raise SourceError(
+                    f"{url} did not finish its answer within {self._timing.deadline:g} s.",
+                    advice="Raise deadline in the source's settings.",
+                )
+        return b"".join(pieces)
+
+    def _checked(self, url: str, response: requests.Response, body: bytes) -> bytes:
+        status = response.status_code
+        if 200 <= status < 300:  # noqa: PLR2004 - the range of success, RFC 9110
+            return body
+        for secret in self._access.secrets(self._environ):
+            body = body.replace(secret.encode(), b"***")
+        said = first_line(body)
+        failure = StatusError(
+            f"{url} answered {status}{': ' + said if said else ''}.",
+            status=status,
+            body=body,
+            advice=_advice(status, response.headers.get("Location", "")),
+        )
+        if status in _WORTH_RETRYING:
+            asked = _retry_after(response.headers.get("Retry-After", ""), self._timing.wall)
+            raise _TransientError(failure, asked)
+        raise failure
+
+
+class _TransientError(Exception):
+    """A failure that another try may mend, and how long the server asked to wait."""
+
+    def __init__(self, failure: SourceError, wait: float | None = None) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
+        self.wait = wait
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Authentication that adds nothing: else requests would look for a ~/.netrc."""
+    return request
+
+
+def _advice(status: int, location: str) -> str:
+    if 300 <= status < 400:  # noqa: PLR2004 - the range of redirection, RFC 9110
+        host = urlsplit(location).hostname if location.isprintable() else None
+        where = f" (it points to {host})" if host else ""
+        return f"Redirects are not followed; set url to the final address{where}."
+    return _ADVICE.get(status, "")
+
+
+def _retry_after(text: str, wall: Callable[[], float]) -> float | None:
+    """Seconds to wait by a `Retry-After` header, RFC 9110: a number of them or a date."""
+    if text.strip().isdecimal():
+        return float(text)
+    try:
+        date = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    moment = date if date.tzinfo else date.replace(tzinfo=timezone.utc)
+    return max(0.0, moment.timestamp() - wall())
+
+
+def _cause(error: BaseException) -> str:
+    """What the operating system said, or the kind of failure; never a whole foreign message."""
+    if isinstance(error, requests.Timeout) or "timed out" in str(error):
+        return "it took too long"
+    seen: list[BaseException] = [error]
+    for one in seen:
+        if isinstance(one, OSError) and one.strerror:
+            return one.strerror.lower()
+        reason = getattr(one, "reason", None)
+        inner = (one.__cause__, one.__context__, reason, *one.args)
+        seen += [each for each in inner if isinstance(each, BaseException) and each not in seen]
+    return "the connection broke"

@@ -1,0 +1,129 @@
+"""Real servers that tests of several rooms use."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+START_WITHIN = 60.0
+
+BackfilledPrometheus = Callable[[str], str]
+"""From an OpenMetrics text to the address of a Prometheus server that holds its samples."""
+
+
+def need_commands(*commands: str, package: str) -> None:
+    """Skip, or fail on CI, where a command is not installed."""
+    missing = [command for command in commands if shutil.which(command) is None]
+    if not missing:
+        return
+    reason = f"{', '.join(missing)} not found; install Debian's package {package}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running_prometheus(folder: Path, config: str, port: int) -> Iterator[str]:
+    """Prometheus over the TSDB in `folder`/data, ready, on a loopback port; gives its address."""
+    folder.joinpath("prometheus.yml").write_text(config, encoding="utf-8")
+    log = folder / "prometheus.log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [
+                "prometheus",
+                f"--config.file={folder / 'prometheus.yml'}",
+                f"--storage.tsdb.path={folder / 'data'}",
+                "--storage.tsdb.retention.time=100y",
+                f"--web.listen-address=127.0.0.1:{port}",
+            ],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            url = f"http://127.0.0.1:{port}"
+            wait_until_ready(server, url, log)
+            yield url
+        finally:
+            server.terminate()
+            server.wait(timeout=START_WITHIN)
+
+
+def wait_until_ready(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    give_up_at = time.monotonic() + START_WITHIN
+    while time.monotonic() < give_up_at:
+        if server.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{url}/-/ready", timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+    pytest.fail(f"Prometheus did not become ready:\n{log.read_text(errors='replace')[-2000:]}")
+
+
+def backfill(samples: Path, data: Path) -> None:
+    """Blocks of two months instead of two hours: one pass over the text instead of hundreds."""
+    done = subprocess.run(
+        [
+            "promtool",
+            "tsdb",
+            "create-blocks-from",
+            "--max-block-duration=1488h",
+            "openmetrics",
+            str(samples),
+            str(data),
+        ],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        pytest.fail(f"promtool could not backfill:\n{done.stderr[-2000:]}")
+
+
+@pytest.fixture(scope="session")
+def backfilled_prometheus(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[BackfilledPrometheus]:
+    """Starts a Prometheus server over given samples; it runs until the tests end."""
+    need_commands("prometheus", "promtool", package="prometheus")
+    with ExitStack() as servers:
+
+        def start(openmetrics: str) -> str:
+            folder = tmp_path_factory.mktemp("prometheus")
+            folder.joinpath("samples.txt").write_text(openmetrics, encoding="utf-8")
+            backfill(folder / "samples.txt", folder / "data")
+            return servers.enter_context(running_prometheus(folder, "", free_port()))
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def self_scraping_prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Prometheus server that scrapes itself every second."""
+    need_commands("prometheus", package="prometheus")
+    port = free_port()
+    config = (
+        "global: {scrape_interval: 1s}\n"
+        "scrape_configs:\n"
+        "  - job_name: prometheus\n"
+        f"    static_configs: [{{targets: ['127.0.0.1:{port}']}}]\n"
+    )
+    with running_prometheus(tmp_path_factory.mktemp("prometheus"), config, port) as url:
+        yield url
