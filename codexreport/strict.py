@@ -8,7 +8,6 @@ from typing import Any
 
 import yaml
 
-MAX_DEPTH = 100
 MAX_DIGITS = 400
 
 
@@ -63,12 +62,15 @@ def _finite_float(digits: str) -> float:
 
 
 class _StrictLoader(yaml.SafeLoader):
-    """PyYAML's safe loader, refusing duplicate keys and aliases that could explode."""
+    """PyYAML's safe loader, refusing duplicate keys, tags, and aliases that could explode."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.events.AliasEvent):
-            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise StrictError(f"line {mark.line + 1}: YAML aliases are not accepted")
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        line = event.start_mark.line + 1
+        if isinstance(event, yaml.AliasEvent):
+            raise StrictError(f"line {line}: YAML aliases are not accepted")
+        if event.tag is not None:
+            raise StrictError(f"line {line}: YAML tags such as {event.tag!r} are not accepted")
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
@@ -89,9 +91,12 @@ def load_yaml_documents(text: str) -> list[tuple[int, Any]]:
     """Parse a YAML stream; for each document the 1-based line it starts on and its value.
 
     Raises:
-        StrictError: Not YAML, a duplicate key, an alias, or nested too deeply.
+        StrictError: Not YAML, a duplicate key, an alias, a tag, or nested too deeply.
     """
-    loader = _StrictLoader(text)
+    try:
+        loader = _StrictLoader(text)
+    except yaml.reader.ReaderError as error:
+        raise StrictError(str(error).splitlines()[0]) from error
     documents: list[tuple[int, Any]] = []
     try:
         while loader.check_node():
@@ -104,10 +109,12 @@ def load_yaml_documents(text: str) -> list[tuple[int, Any]]:
         raise StrictError(f"line {line}: {error.problem}") from error
     except yaml.YAMLError as error:
         raise StrictError(str(error).splitlines()[0]) from error
-    except (RecursionError, ValueError) as error:
-        if isinstance(error, StrictError):
-            raise
-        raise StrictError(str(error) or "nested too deeply") from error
+    except RecursionError as error:
+        raise StrictError("nested too deeply") from error
+    except StrictError:
+        raise
+    except ValueError as error:  # a date that does not exist, an integer without end
+        raise StrictError(str(error)) from error
     finally:
         loader.dispose()
     return documents

@@ -44,7 +44,10 @@ def duration(text: str) -> timedelta:
     parts = _DURATION.findall(text)
     if not parts or "".join(number + unit for number, unit in parts) != text:
         raise ValueError(f"{text!r} is not a duration; write for example 30s, 5m, 1h or 28d")
-    total = sum((int(number) * _UNIT[unit] for number, unit in parts), timedelta())
+    try:
+        total = sum((int(number) * _UNIT[unit] for number, unit in parts), timedelta())
+    except OverflowError as error:
+        raise ValueError(f"{text!r} is too long a duration") from error
     if not total:
         raise ValueError("a duration must be longer than zero")
     return total
@@ -125,7 +128,7 @@ class Window:
     @classmethod
     def week_of(cls, moment: datetime, zone_name: str) -> Window:
         """The ISO week that `moment` falls in, as seen in `zone_name`."""
-        year, week, _ = moment.astimezone(zone(zone_name)).isocalendar()
+        year, week, _ = _aware(moment).astimezone(zone(zone_name)).isocalendar()
         return cls.iso_week(f"{year:04d}-W{week:02d}", zone_name)
 
     @classmethod
@@ -144,7 +147,7 @@ class Window:
     def rolling(cls, length: timedelta, end: datetime, zone_name: str) -> Window:
         """The `length` of real time that ends at `end`."""
         there = zone(zone_name)
-        end = end.astimezone(timezone.utc)
+        end = _aware(end).astimezone(timezone.utc)
         return cls(
             start=(end - length).astimezone(there),
             end=end.astimezone(there),
@@ -156,7 +159,7 @@ class Window:
     def between(cls, start: datetime, end: datetime, zone_name: str) -> Window:
         """The explicit span from `start` to `end`."""
         there = zone(zone_name)
-        start, end = start.astimezone(there), end.astimezone(there)
+        start, end = _aware(start).astimezone(there), _aware(end).astimezone(there)
         return cls(
             start=start,
             end=end,
@@ -181,9 +184,8 @@ class Window:
 
     def previous_week(self) -> Window:
         """The ISO week before the one this window starts in."""
-        return Window.week_of(
-            self.start.astimezone(timezone.utc) - timedelta(hours=12), self.zone_name
-        )
+        monday = Window.week_of(self.start, self.zone_name).start.astimezone(timezone.utc)
+        return Window.week_of(monday - timedelta(hours=12), self.zone_name)
 
     def clipped(self, moment: datetime) -> Window | None:
         """The part of it before `moment`; None where nothing is left."""
@@ -197,6 +199,13 @@ class Window:
             zone_name=self.zone_name,
             label=self.label,
         )
+
+
+def _aware(moment: datetime) -> datetime:
+    """Refuses a time without a zone, which Python would take to be in the machine's own."""
+    if moment.tzinfo is None:
+        raise ValueError("a window's bounds carry a time zone")
+    return moment
 
 
 def _midnight(day: date, zone_name: str) -> datetime:

@@ -11,7 +11,6 @@ from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
 
-from codexreport.sources.registry import names, source_type
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 from typer.testing import CliRunner
@@ -24,6 +23,7 @@ from codexreport.project.schema import (
     ProjectTable,
     SloTable,
 )
+from codexreport.sources.registry import names, source_type
 from codexreport.window import format_duration
 
 HERE = Path(__file__).parent

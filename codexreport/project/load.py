@@ -216,6 +216,7 @@ class _Loader:
             min_coverage=file.slo.min_coverage,
             min_events=file.slo.min_events,
             settle=file.slo.settle,
+            bucket=file.slo.bucket,
         )
         types = {name: config.type for name, config in sources.items()}
         objectives: list[Objective] = []

@@ -51,7 +51,7 @@ def html_page(
         title=html.escape(title),
         subtitle=under,
         navigation=_navigation(breadcrumbs),
-        style=f"{theme('page.css')}{theme('report.css')}".strip(),
+        style=f"{theme('report.css')}{theme('page.css')}".strip(),
         body=body.strip(),
         footer=html.escape(made_by(engine)),
         generator=html.escape(made_by(engine)),

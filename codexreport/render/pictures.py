@@ -39,6 +39,15 @@ class Picture:
         """
         if mime == "image/svg+xml":
             return cls(mime=mime, content=text.encode(), alt=alt)
+        return cls.decoded(mime, text, alt)
+
+    @classmethod
+    def decoded(cls, mime: str, text: str, alt: str) -> Picture:
+        """The picture as an address holds it: in base 64.
+
+        Raises:
+            RenderError: Not base 64.
+        """
         try:
             return cls(mime=mime, content=base64.b64decode(text), alt=alt)
         except binascii.Error as error:
@@ -53,7 +62,7 @@ class Picture:
 def svg_of(picture: Picture) -> str:
     """The picture as SVG; one made of pixels is wrapped."""
     if picture.mime == "image/svg+xml":
-        return picture.content.decode()
+        return picture.content.decode(errors="replace")
     width, height = _pixels(picture.content)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'

@@ -152,7 +152,7 @@ def _table(entries: Sequence[SiteEntry]) -> str:
     head = "".join(f'<th scope="col">{name}</th>' for name in _COLUMNS)
     rows = "\n".join(_row(entry) for entry in entries)
     return (
-        '<div class="cr"><table class="cr-index">'
+        '<div class="cr"><table class="cr-table cr-index">'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>"
     )
 

@@ -13,8 +13,8 @@ from nbformat import NotebookNode
 
 from codexreport.errors import RenderError
 from codexreport.render.base import Format
-from codexreport.render.outputs import as_markdown
-from codexreport.render.raw import clean, inert
+from codexreport.render.outputs import as_markdown, prose
+from codexreport.render.raw import clean
 
 REPORT_MIME = "application/vnd.codexreport.report+json"
 
@@ -99,7 +99,7 @@ def _refuse_failed(cell: NotebookNode, number: int) -> None:
 
 def _shown(cell: NotebookNode, form: Format) -> list[str]:
     if cell.cell_type == "markdown":
-        return [inert(_with_attachments(clean(cell.source), cell.get("attachments", {})))]
+        return [prose(_with_attachments(cell.source, cell.get("attachments", {})), form)]
     return [
         as_markdown(output, form) for output in cell.get("outputs", ()) if _is_for_readers(output)
     ]

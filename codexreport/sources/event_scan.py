@@ -94,7 +94,7 @@ class EventScan:
         )
 
     def _describe(self) -> dict[str, str]:
-        described = self._run(f"DESCRIBE SELECT * FROM {self._from()}", [])  # noqa: S608, as above
+        described = self._run(f"FROM (DESCRIBE SELECT * FROM {self._from()})", [])  # noqa: S608, as above
         names, types = described.column("column_name"), described.column("column_type")
         return dict(zip(names.to_pylist(), types.to_pylist(), strict=True))
 
@@ -135,7 +135,7 @@ class EventScan:
         import duckdb
 
         try:
-            return self._connection.execute(sql, values).fetch_record_batch().read_all()
+            return self._connection.sql(sql, params=list(values)).to_arrow_table()
         except duckdb.Error as error:
             first = str(error).splitlines()[0][:300]
             names = ", ".join(Path(path).name for path in self._files[:3])
@@ -152,7 +152,6 @@ def _connect(memory_limit: str, spill: Path) -> duckdb.DuckDBPyConnection:
             "preserve_insertion_order": False,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
-            "TimeZone": "UTC",
         }
     )
     connection.execute("SET enable_progress_bar = false")

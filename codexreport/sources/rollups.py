@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +27,11 @@ class Rollups:
         """The table kept under `key` (plain JSON values), made and kept where there is none."""
         digest = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()
         path = self._folder / f"{digest}.parquet"
-        try:
+        with suppress(OSError, pa.ArrowException):  # absent or damaged: made again
             return pq.read_table(path)
-        except (OSError, pa.ArrowException):
-            table = make()
-            write_atomic(path, table_bytes(table))
-            return table
+        table = make()
+        write_atomic(path, table_bytes(table))
+        return table
 
     def hash_of(self, path: Path) -> str:
         """The file's SHA-256; not computed again while size, times and inode are the same.

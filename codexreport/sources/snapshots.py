@@ -118,7 +118,7 @@ class SnapshotStore:
         return self._root / "requests" / digest[:2] / f"{digest}.json"
 
 
-_Digest = Annotated[str, Field(pattern=r"\A[0-9a-f]{64}\Z")]
+_Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class _Strict(BaseModel):

@@ -70,7 +70,7 @@ def tightest(weeks: Sequence[ObjectiveWeek]) -> str:
     known = [
         (remaining, week)
         for week in weeks
-        if (remaining := known_value(week.budget_remaining)) is not None
+        if (remaining := known_value(week.budget.remaining)) is not None
     ]
     if not known:
         return ""
@@ -84,7 +84,7 @@ def decisions(weeks: Sequence[ObjectiveWeek]) -> tuple[Decision, ...]:
         Decision(
             what=f"{week.objective.display_name}: {what}",
             owner=week.objective.owner,
-            due=(week.window.end + timedelta(days=7)).date(),
+            due=(week.week.end + timedelta(days=7)).date(),
         )
         for week in sorted(weeks, key=lambda one: _URGENCY.get(one.state, len(_URGENCY)))
         if (what := _action(week))
@@ -98,12 +98,12 @@ def unknowns(weeks: Sequence[ObjectiveWeek]) -> tuple[Unknown, ...]:
         name = week.objective.display_name
         if week.state in {State.UNKNOWN, State.ERROR}:
             found.append(Unknown(what=f"{name}, the week", reason=week.reason))
-        elif week.budget_remaining.state is State.UNKNOWN:
+        elif week.budget.remaining.state is State.UNKNOWN:
             found.append(
-                Unknown(what=f"{name}, the error budget", reason=week.budget_remaining.reason)
+                Unknown(what=f"{name}, the error budget", reason=week.budget.remaining.reason)
             )
         found += [
-            Unknown(what=f"{name}, week {point.window.label}", reason=point.reason)
+            Unknown(what=f"{name}, week {point.label}", reason=point.reason)
             for point in week.history[:-1]
             if point.state is State.UNKNOWN
         ]
@@ -119,16 +119,22 @@ _URGENCY = {State.FAIL: 0, State.ERROR: 1, State.UNKNOWN: 2, State.WARNING: 3}
 
 
 def _action(week: ObjectiveWeek) -> str:
-    left = known_value(week.budget_remaining)
+    """What to do about one objective; empty where nothing needs doing."""
+    left = known_value(week.budget.remaining)
     if week.state in {State.UNKNOWN, State.ERROR}:
-        return f"find out why it is not known and restore the data. {week.reason}"
+        return f"find out why it is not known, and restore the data. {week.reason}"
     if week.state is State.FAIL:
-        return f"find the cause of the missed target, and decide whether releases slow down. {_left(left)}"
+        return f"find the cause, and decide whether releases slow down. {_left(left)}"
+    return _budget_action(week, left)
+
+
+def _budget_action(week: ObjectiveWeek, left: Number | None) -> str:
+    """What to do about the budget of a kept week."""
+    lasting = known_value(week.exhaustion)
     if left is not None and left < 0:
         return f"decide what waits until the error budget has recovered. {_left(left)}"
-    lasting = known_value(week.exhaustion)
     if left is not None and lasting is not None and lasting < SOON_S:
-        return f"stop the burn: at yesterday's rate the budget is gone in {duration(lasting)}."
+        return f"stop the burn: at the last day's rate the budget is gone in {duration(lasting)}."
     if left is not None and left < LOW_BUDGET:
         return f"agree which risky changes can wait. {_left(left)}"
     if week.state is State.WARNING:

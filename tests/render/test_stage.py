@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 
 import pytest
@@ -35,7 +36,7 @@ def without(*mimes):
     [
         ((), "as HTML"),
         (("text/html",), "as *Markdown*"),
-        (("text/html", "text/markdown"), "<img alt="),
+        (("text/html", "text/markdown"), "![as text](data:image/svg+xml;base64,"),
         (("text/html", "text/markdown", "image/svg+xml"), '<pre class="cr-plain">as text</pre>'),
     ],
 )
@@ -117,14 +118,14 @@ def test_a_style_sheet_beside_content_stays():
 
 
 def test_a_picture_without_a_description_says_so():
-    assert "A picture without a description." in shown({"image/svg+xml": "<svg/>"})
+    assert "A picture without a description" in shown({"image/svg+xml": "<svg/>"})
 
 
 @pytest.mark.parametrize(
     "metadata", [{"alt": "Falls."}, {"image/svg+xml": {"alt": "Falls."}, "alt": "Other."}]
 )
 def test_a_description_is_found_where_notebooks_keep_it(metadata):
-    assert 'alt="Falls."' in shown({"image/svg+xml": "<svg/>"}, metadata=metadata)
+    assert r"![Falls\.](" in shown({"image/svg+xml": "<svg/>"}, metadata=metadata)
 
 
 @pytest.mark.parametrize("png", ["!!!", "aGVsbG8="])
@@ -139,6 +140,19 @@ def test_a_picture_attached_to_prose_is_shown():
     cell["attachments"] = {"shop.png": {"image/png": "QUJD"}}
     (staged,) = stage(new_notebook(cells=[cell]), Format.HTML).cells
     assert staged.source == "![shop](data:image/png;base64,QUJD) ![](attachment:gone.png)"
+
+
+def test_a_picture_inside_markdown_becomes_what_the_document_can_show():
+    chart = base64.b64encode(b'<svg width="10" height="10"/>').decode()
+    prose = f"**Title** ![A \\[chart\\]](data:image/svg+xml;base64,{chart}) end"
+    assert prose in shown({"text/markdown": prose})
+    assert 'alt: "A [chart]");`{=typst} end' in shown({"text/markdown": prose}, form=Format.PDF)
+
+
+def test_print_prefers_markdown_that_brings_its_picture():
+    chart = base64.b64encode(b'<svg width="10" height="10"/>').decode()
+    forms = {"text/markdown": f"**Title** ![A](data:image/svg+xml;base64,{chart})"}
+    assert "**Title**" in shown({**EVERY_FORM, **forms}, form=Format.PDF)
 
 
 def test_the_report_for_machines_is_found(executed, report):

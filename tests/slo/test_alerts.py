@@ -91,7 +91,7 @@ def test_a_burn_of_just_the_factor_does_not_fire(make_series):
 
 
 def test_silence_is_quiet_and_a_gap_is_not(make_series):
-    """An hour needs 90 %: 54 minutes, so one missing bucket of 5 is too few to tell... 55 is not."""
+    """90 % of an hour are 54 minutes: one missing bucket of 5 leaves 55, two leave too little."""
     silent = observed(make_series([(0, 0)] * 12))
     assert alert_at(PAGE, silent, 3600) is AlertState.QUIET
     one_missing = observed(make_series([(None, None)] + [(1, 1)] * 11))

@@ -163,8 +163,7 @@ def test_an_answer_larger_than_the_limit_is_not_read_to_its_end(
 
 
 def test_an_answer_that_breaks_off_is_asked_for_again(httpserver: HTTPServer, clock: Clock) -> None:
-    broken = Response(b'{"status": "succ', headers={"Content-Length": "5000"})
-    broken.automatically_set_content_length = False
+    broken = Response(iter([b'{"status": "succ']), headers={"Content-Length": "5000"})
     httpserver.expect_ordered_request("/q").respond_with_response(broken)
     httpserver.expect_ordered_request("/q").respond_with_data("fine")
     assert ask(clock, httpserver) == b"fine"

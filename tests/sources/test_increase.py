@@ -18,7 +18,9 @@ def counter(*samples: tuple[float, float], **labels: str) -> CounterSamples:
     )
 
 
-def steady(value: float = 0, *, start: int = 950, end: int = 1_300, **labels: str) -> CounterSamples:
+def steady(
+    value: float = 0, *, start: int = 950, end: int = 1_300, **labels: str
+) -> CounterSamples:
     """Scraped every 50 s, growing by 1 each time."""
     return counter(
         *((time, value + n) for n, time in enumerate(range(start, end + 1, 50))), **labels

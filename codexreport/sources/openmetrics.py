@@ -1,0 +1,161 @@
+"""Text exports of metrics with timestamps, read with the same selectors as a Prometheus server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Annotated, ClassVar
+
+import numpy as np
+from pydantic import BeforeValidator
+
+from codexreport.errors import SourceError
+from codexreport.series import (
+    Ask,
+    EventSeries,
+    Indicator,
+    Metric,
+    RatioIndicator,
+    ThresholdIndicator,
+)
+from codexreport.sources import openmetrics_text, paths
+from codexreport.sources.base import Place, Pulled, Snapshot, SourceSettings
+from codexreport.sources.counters import Selected, count_events
+from codexreport.sources.increase import Grid
+from codexreport.sources.promql import Selector, parse_selector
+from codexreport.window import duration
+
+MEDIA_TYPE = "application/openmetrics-text"
+_COMPARE = {"lt": np.less, "lte": np.less_equal, "gt": np.greater, "gte": np.greater_equal}
+
+
+class OpenMetricsSettings(SourceSettings):
+    """An `openmetrics` source."""
+
+    path: str
+    """File or pattern, below the project's folder."""
+    lookback: Annotated[
+        timedelta, BeforeValidator(lambda v: duration(v) if isinstance(v, str) else v)
+    ] = timedelta(minutes=5)
+    """Time between two samples above which what lies between was not observed."""
+
+
+class OpenMetricsSource:
+    """Reads text exports; see `OpenMetricsSettings`."""
+
+    type: ClassVar[str] = "openmetrics"
+    Settings: ClassVar[type[SourceSettings]] = OpenMetricsSettings
+
+    def __init__(self, name: str, settings: OpenMetricsSettings) -> None:
+        self._name = name
+        self._settings = settings
+        self._parsed: dict[tuple[int, str], list[openmetrics_text.Series]] = {}
+
+    def refusal(self, indicator: Indicator) -> str:
+        """Why it cannot answer: only selectors can be read from a file."""
+        for metric in _metrics(indicator):
+            query = str(metric.spec.get("query", ""))
+            if parse_selector(query) is None:
+                return f"a text export can only be asked for a selector, not {query!r}"
+        if isinstance(indicator, RatioIndicator) and not indicator.counter:
+            return "a text export holds counters; write counter: true"
+        return ""
+
+    def collect(self, ask: Ask, place: Place) -> Mapping[str, Pulled]:
+        """Read every file once; all indicators are answered from the same bytes."""
+        snapshots = []
+        for path in paths.find(self._name, self._settings.path, place.root):
+            content = paths.read_bytes(self._name, path, place.root)
+            origin = paths.origin_of(self._name, path, place.root, content, place.now)
+            snapshots.append(Snapshot(body=content, media_type=MEDIA_TYPE, origins=(origin,)))
+        return {indicator.name: tuple(snapshots) for indicator in ask.indicators}
+
+    def read(self, indicator: Indicator, ask: Ask, snapshots: Sequence[Snapshot]) -> EventSeries:
+        """Count what the selected counters counted, or compare what the gauge showed."""
+        grid = Grid.inside(ask.span.start_s, ask.span.end_s, round(ask.bucket.total_seconds()))
+        if isinstance(indicator, RatioIndicator):
+            part = indicator.good or indicator.bad
+            if part is None:
+                raise SourceError(f"{indicator.name} has neither good nor bad events.")
+            series = count_events(
+                indicator,
+                self._selected(indicator.total, snapshots),
+                self._selected(part, snapshots),
+                grid,
+                self._settings.lookback.total_seconds(),
+            )
+        else:
+            series = _observations(indicator, self._selected(indicator.metric, snapshots), grid)
+        origins = tuple(origin for snapshot in snapshots for origin in snapshot.origins)
+        return replace(series, origins=origins)
+
+    def probe(self, place: Place) -> str:
+        """How many files there are."""
+        found = paths.find(self._name, self._settings.path, place.root)
+        return f"{len(found)} file{'s' if len(found) != 1 else ''}"
+
+    def _selected(self, metric: Metric, snapshots: Sequence[Snapshot]) -> Selected:
+        selector = _selector(metric)
+        joined: dict[tuple[tuple[str, str], ...], list[openmetrics_text.Series]] = {}
+        for snapshot in snapshots:
+            for series in self._series(snapshot, selector.metric):
+                if selector.matches(series.labels):
+                    joined.setdefault(tuple(sorted(series.labels.items())), []).append(series)
+        return Selected(
+            selector=selector, series=[_one(parts).as_counter() for parts in joined.values()]
+        )
+
+    def _series(self, snapshot: Snapshot, metric: str) -> list[openmetrics_text.Series]:
+        """A file's series of one metric, parsed once."""
+        key = id(snapshot.body), metric
+        if key not in self._parsed:
+            name = snapshot.origins[0].uri
+            try:
+                text = snapshot.body.decode("utf-8-sig")
+            except UnicodeDecodeError as error:
+                raise SourceError(f"{name} is not UTF-8 text.") from error
+            self._parsed[key] = openmetrics_text.parse(text, name, {metric}).get(metric, [])
+        return self._parsed[key]
+
+
+def _metrics(indicator: Indicator) -> list[Metric]:
+    if isinstance(indicator, ThresholdIndicator):
+        return [indicator.metric]
+    given = (indicator.total, indicator.good, indicator.bad)
+    return [metric for metric in given if metric is not None]
+
+
+def _selector(metric: Metric) -> Selector:
+    selector = parse_selector(str(metric.spec.get("query", "")))
+    if selector is None:
+        raise SourceError("Only a selector can be read from a text export.")
+    return selector
+
+
+def _one(parts: Sequence[openmetrics_text.Series]) -> openmetrics_text.Series:
+    """One series from its pieces in several files; a sample that two hold counts once."""
+    times = np.concatenate([part.times for part in parts])
+    values = np.concatenate([part.values for part in parts])
+    unique, first = np.unique(times, return_index=True)
+    return openmetrics_text.Series(parts[0].labels, unique, values[first])
+
+
+def _observations(indicator: ThresholdIndicator, selected: Selected, grid: Grid) -> EventSeries:
+    if refusal := selected.refusal("value"):
+        return EventSeries(width=grid.width, contradictions=(refusal,))
+    if len(selected.series) != 1:
+        found = len(selected.series)
+        return EventSeries(width=grid.width, contradictions=(f"{found} series where one is due",))
+    (series,) = selected.series
+    good = _COMPARE[indicator.op](series.values, float(indicator.value))
+    bucket = grid.bucket_of(series.times)
+    inside = (bucket >= 0) & (bucket < grid.count) & ~np.isnan(series.values)
+    valid = np.bincount(bucket[inside], minlength=grid.count)
+    seen = valid > 0
+    return EventSeries(
+        width=grid.width,
+        start=grid.starts[seen],
+        good=np.bincount(bucket[inside & good], minlength=grid.count)[seen].astype(np.float64),
+        valid=valid[seen].astype(np.float64),
+    )
