@@ -89,6 +89,23 @@ class StateBadge(Shown):
         return self.state.value.replace("_", " ").capitalize()
 
 
+@dataclass(frozen=True, slots=True)
+class StateMark(Shown):
+    """A state by its shape and colour, where there is no room for the word."""
+
+    state: State
+
+    def html(self) -> str:
+        word = StateBadge(self.state).word
+        return (
+            f'<span class="cr-mark cr-mark-{self.state.value}" role="img" aria-label="{word}" '
+            f'title="{word}">{SHAPES[self.state]}</span>'
+        )
+
+    def markdown(self) -> str:
+        return escape.markdown(SHAPES[self.state])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headline(Shown):
     """The answer, first on the page.

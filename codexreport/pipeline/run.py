@@ -22,7 +22,7 @@ from codexreport.execution.run import execute
 from codexreport.files import write_atomic
 from codexreport.measure import State
 from codexreport.pipeline.open import is_sample
-from codexreport.pipeline.site import neighbour_links, publish_index
+from codexreport.pipeline.site import links, publish_index
 from codexreport.project.load import Project
 from codexreport.project.workspace import Workspace
 from codexreport.render.base import Document, Format, Renderer
@@ -30,12 +30,6 @@ from codexreport.render.registry import choose
 from codexreport.render.stage import machine_report
 
 PHASE = "phase6"
-MEDIA_TYPES = {
-    Format.HTML: "text/html",
-    Format.PDF: "application/pdf",
-    Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
-
 OnStep = Callable[[str, int, int], None]
 
 
@@ -123,18 +117,18 @@ def publish(
             advice="Its last cell must show `report.data()`; was it executed?",
         )
     kind, label = report["report"], report["window"]["label"]
+    folder = workspace.report_folder(kind, label)
     document = Document(
         notebook=executed,
         title=report["title"],
         subtitle=f"{report['project']} · {label}",
-        breadcrumbs=neighbour_links(workspace.reports, kind, label),
+        breadcrumbs=links(workspace.reports, folder, report),
     )
     wanted = dict.fromkeys((Format.HTML, *formats))
     files = {f"index.{form}": engine.render(document, form) for form in wanted}
     files["report.json"] = canonical_json(report)
     files["index.ipynb"] = nbformat.writes(executed).encode()
     assert_no_secret(files, _secrets(project))
-    folder = workspace.report_folder(kind, label)
     for name, content in files.items():
         write_atomic(folder / name, content)
     publish_index(workspace.reports)

@@ -25,7 +25,7 @@ from codexreport.slo.period import CalendarPeriod, CalendarUnit, Period, Rolling
 from codexreport.slo.sources import KnownSources
 from codexreport.window import format_duration, zone
 
-_SHORTHAND = re.compile(r"([1-9][0-9]{0,5})([mhdwMQY])")
+_SHORTHAND = re.compile(r"([1-9][0-9]{0,6})([mhdwMQY])")
 _FIXED = {
     "m": timedelta(minutes=1),
     "h": timedelta(hours=1),
@@ -39,7 +39,8 @@ _CALENDAR: dict[str, CalendarUnit] = {
     "Q": "quarter",
     "Y": "year",
 }
-_NOT_A_DURATION = "must be a whole number and one of m, h, d, w, M, Q, Y, such as 28d"
+_LONGEST = {"m": 5_270_400, "h": 87_840, "d": 3660, "w": 522, "M": 120, "Q": 40, "Y": 10}
+"""How many of each make ten years, which is more than anything keeps data for."""
 
 
 def target_of(item: ObjectiveItem, spot: Spot) -> Fraction | None:
@@ -104,11 +105,10 @@ def _slice_width(written: int | str, bucket: timedelta | None, spot: Spot) -> ti
 
 def period_of(window: TimeWindow, default_zone: str, spot: Spot) -> Period | None:
     """`timeWindow`: rolling, or cut by a calendar."""
-    match = _SHORTHAND.fullmatch(window.duration)
-    if match is None:
-        spot.at("duration").refuse(_NOT_A_DURATION)
+    length = _shorthand(window.duration, spot.at("duration"))
+    if length is None:
         return None
-    count, unit = int(match[1]), match[2]
+    count, unit = length
     if window.calendar is not None and window.is_rolling:
         spot.at("isRolling").refuse("a rolling window has no calendar: give one of the two")
         return None
@@ -124,6 +124,18 @@ def period_of(window: TimeWindow, default_zone: str, spot: Spot) -> Period | Non
         )
         return None
     return RollingPeriod(length=count * _FIXED[unit])
+
+
+def _shorthand(written: str, spot: Spot) -> tuple[int, str] | None:
+    match = _SHORTHAND.fullmatch(written)
+    if match is None:
+        spot.refuse("must be a whole number and one of m, h, d, w, M, Q, Y, such as 28d")
+        return None
+    count, unit = int(match[1]), match[2]
+    if count > _LONGEST[unit]:
+        spot.refuse("is longer than ten years")
+        return None
+    return count, unit
 
 
 def _calendar_period(

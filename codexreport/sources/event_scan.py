@@ -145,7 +145,7 @@ class EventScan:
 def _connect(memory_limit: str, spill: Path) -> duckdb.DuckDBPyConnection:
     import duckdb
 
-    connection = duckdb.connect(
+    return duckdb.connect(
         config={
             "memory_limit": memory_limit,
             "temp_directory": str(spill),
@@ -154,5 +154,3 @@ def _connect(memory_limit: str, spill: Path) -> duckdb.DuckDBPyConnection:
             "autoload_known_extensions": False,
         }
     )
-    connection.execute("SET enable_progress_bar = false")
-    return connection

@@ -105,7 +105,8 @@ class HttpClient:
             except _TransientError as transient:
                 pause = transient.wait if wait is not None and transient.wait is not None else wait
                 if pause is None or self._timing.clock() + pause >= give_up_at:
-                    transient.failure.message += f" Gave up after {tries} tries."
+                    word = "try" if tries == 1 else "tries"
+                    transient.failure.message += f" Gave up after {tries} {word}."
                     raise transient.failure from transient.__cause__
                 self._timing.sleep(pause)
         raise AssertionError("the last wait is None")

@@ -142,15 +142,12 @@ def increase(
     return tally.result()
 
 
-def _by_target(
-    series: Iterable[CounterSamples],
-) -> dict[tuple[str, str], tuple[CounterSamples, ...]]:
-    found: dict[tuple[str, str], tuple[CounterSamples, ...]] = {}
+def _by_target(series: Iterable[CounterSamples]) -> dict[tuple[str, str], list[CounterSamples]]:
+    found: dict[tuple[str, str], list[CounterSamples]] = {}
     for one in series:
+        siblings = found.setdefault(one.target, [])
         if one.times.size:
-            found[one.target] = (*found.get(one.target, ()), one)
-        else:
-            found.setdefault(one.target, ())
+            siblings.append(one)
     return found
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
 from codexreport.errors import SourceError
 from codexreport.files import sha256
@@ -79,6 +79,8 @@ class PrometheusSettings(SourceSettings):
         max_points: The most evaluations a server gives at once.
         step: How often a threshold is looked at; as often as there are buckets where not given.
     """
+
+    model_config = ConfigDict(hide_input_in_errors=True)
 
     url: PlainUrl
     token: EnvReference | None = None

@@ -38,7 +38,7 @@ def objective_section(
     """Everything the report says of one objective."""
     objective = week.objective
     blocks: list[Block] = [Paragraph(week.reason), KeyFigures(_key_figures(week))]
-    if week.budget.burn_down.points:
+    if week.budget.burn_down:
         blocks.append(_burn_down(week, incidents, zone_name))
     blocks += [_history(week), _burns(week), *_corrections(week, zone_name)]
     blocks.append(Details("Show the work", [_work(week), _alerts(week), Notes(week.notes)]))
@@ -108,7 +108,7 @@ def _burn_down(week: ObjectiveWeek, incidents: Sequence[IncidentTable], zone_nam
     said = "is not known" if left is None else f"is {percent(left, decimals=0)}"
     names = ", ".join(one.label for one in marks)
     return burn_down(
-        week.budget.burn_down.points,
+        week.budget.burn_down,
         title=f"What is left of the error budget {said}",
         alt=f"A line that falls from 100 % as errors come, over {week.objective.period}. "
         f"Marked incidents: {names or 'none'}.",

@@ -20,6 +20,7 @@ from codexreport.display.blocks import (
     Notes,
     Paragraph,
     StateBadge,
+    StateMark,
     Style,
 )
 from codexreport.display.numbers import burn, moment, percent, span, target
@@ -169,6 +170,18 @@ class SloWeekly:
             _weeks(week.steadiness.streak),
             objective.service,
         ]
+
+    def history(self) -> Table:
+        """The last weeks of all objectives, one shape a week."""
+        weeks = self.weeks[0].history if self.weeks else ()
+        return Table(
+            caption=f"The last {len(weeks)} weeks: ✓ pass, ✕ fail, ? unknown",
+            columns=[Column("Objective"), *(Column(one.label.partition("-")[2]) for one in weeks)],
+            rows=[
+                [week.objective.display_name, *(StateMark(one.state) for one in week.history)]
+                for week in self.weeks
+            ],
+        )
 
     def details(self) -> Group:
         """Each objective with its figures, charts and how they follow."""

@@ -304,6 +304,8 @@ def test_time_slices_that_are_refused(refusals, item, method, key, message):
     [
         ("- {duration: 1M, isRolling: true}", "duration", "not always of one length"),
         ("- {duration: 28days, isRolling: true}", "duration", "a whole number and one of"),
+        ("- {duration: 523w, isRolling: true}", "duration", "is longer than ten years"),
+        ("- {duration: 11Y, calendar: {startTime: 2026-01-01}}", "duration", "ten years"),
         ("- {duration: 0d, isRolling: true}", "duration", "a whole number and one of"),
         ("- {duration: 28d}", "isRolling", "must be true where there is no calendar"),
         (

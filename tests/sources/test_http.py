@@ -96,7 +96,7 @@ def test_a_retry_after_that_is_neither_is_ignored(httpserver: HTTPServer, clock:
 
 def test_nobody_sleeps_past_the_deadline(httpserver: HTTPServer, clock: Clock) -> None:
     httpserver.expect_request("/q").respond_with_data(status=429, headers={"Retry-After": "3600"})
-    with pytest.raises(StatusError, match=r"answered 429\. Gave up after 1 tries\.") as caught:
+    with pytest.raises(StatusError, match=r"answered 429\. Gave up after 1 try\.") as caught:
         ask(clock, httpserver)
     assert clock.slept == []
     assert "raise deadline" in caught.value.advice

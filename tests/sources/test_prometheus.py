@@ -450,3 +450,4 @@ def test_settings_that_cannot_be_meant_are_refused(settings: dict[str, Any], rea
     with pytest.raises(ValidationError) as caught:
         PrometheusSettings.model_validate({"type": "prometheus", "url": "http://p", **settings})
     assert reason in caught.value.errors()[0]["msg"]
+    assert "s3cr3t" not in str(caught.value)
