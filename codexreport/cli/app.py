@@ -47,7 +47,7 @@ def run(arguments: Sequence[str]) -> int:
         _say(error, as_json="--json" in arguments)
         return error.exit_code
     except TyperException as error:
-        error.show()
+        _show_usage(error)
         return CodexReportError.exit_code
     except (KeyboardInterrupt, typer.Abort):
         sys.stderr.write("Interrupted. Nothing was left half-written.\n")
@@ -56,6 +56,14 @@ def run(arguments: Sequence[str]) -> int:
         sys.stderr.close()
         return 0
     return code if isinstance(code, int) else 0
+
+
+def _show_usage(error: TyperException) -> None:
+    """What was wrong with the command as typed, and where its help is."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "codexreport"
+    message = getattr(error, "format_message", error.__str__)()
+    sys.stderr.write(f"Error: {message}\nHelp: {command} --help\n")
 
 
 def _say(error: CodexReportError, *, as_json: bool) -> None:

@@ -46,7 +46,7 @@ class Shown:
         """See `Block`."""
         raise NotImplementedError
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         del include, exclude  # every form is cheap, and which is wanted is only known later
         return {
             "text/html": f'<div class="cr">{self.html()}</div>',
@@ -255,11 +255,15 @@ class Details(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section(Shown):
-    """Blocks under a heading, with the state of the whole where it has one."""
+class Heading(Shown):
+    """A heading within a part of the report, with the state of what follows.
+
+    Attributes:
+        anchor: Where links of the page lead to it.
+        subtitle: One line under it.
+    """
 
     title: str
-    blocks: Sequence[Block]
     anchor: str
     state: State | None = None
     subtitle: str = ""
@@ -267,17 +271,31 @@ class Section(Shown):
     def html(self) -> str:
         badge = f" {StateBadge(self.state).html()}" if self.state else ""
         under = f'<p class="cr-subtitle">{escape.html(self.subtitle)}</p>' if self.subtitle else ""
-        inner = "".join(block.html() for block in self.blocks)
-        return (
-            f'<section class="cr-section" id="{escape.html(self.anchor)}">'
-            f"<h3>{escape.html(self.title)}{badge}</h3>{under}{inner}</section>"
-        )
+        return f'<h3 id="{escape.html(self.anchor)}">{escape.html(self.title)}{badge}</h3>{under}'
 
     def markdown(self) -> str:
         badge = f" ({StateBadge(self.state).markdown()})" if self.state else ""
-        under = f"{escape.markdown(self.subtitle)}\n\n" if self.subtitle else ""
-        inner = "\n\n".join(block.markdown() for block in self.blocks)
-        return f"### {escape.markdown(self.title)}{badge}\n\n{under}{inner}"
+        under = f"{escape.markdown(self.subtitle)}\n" if self.subtitle else ""
+        return f"### {escape.markdown(self.title)}{badge}\n\n{under}"
+
+
+@dataclass(frozen=True, slots=True)
+class Series(Shown):
+    """Blocks shown as outputs of their own, so that a document can take each in its best form."""
+
+    blocks: Sequence[Block]
+
+    def html(self) -> str:
+        return "".join(block.html() for block in self.blocks)
+
+    def markdown(self) -> str:
+        return "\n\n".join(block.markdown() for block in self.blocks)
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        for block in self.blocks:
+            display(block)  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 WIDE = (7.2, 2.5)
+DAY_S = 86_400
+"""A time axis counts days since 1970, as matplotlib does."""
+
 TABLE_ROWS = 29
 
 
@@ -70,8 +73,7 @@ def burn_down(
     """
 
     def paint(axes: Axes) -> None:
-        there = zone(zone_name)
-        times = [datetime.fromtimestamp(at, there) for at, _ in points]
+        times = [at / DAY_S for at, _ in points]
         left = [float("nan") if value is None else value * 100 for _, value in points]
         known = [value for value in left if value == value] or [0.0]  # noqa: PLR0124, nan is unequal to itself
         low, high = min(0.0, *known), max(100.0, *known)
@@ -103,8 +105,9 @@ def burn_down(
     )
 
 
-def _mark(axes: Axes, mark: Mark, first: datetime, last: datetime) -> None:
-    start, end = max(mark.start, first), min(mark.end or last, last)
+def _mark(axes: Axes, mark: Mark, first: float, last: float) -> None:
+    start = max(mark.start.timestamp() / DAY_S, first)
+    end = min(mark.end.timestamp() / DAY_S if mark.end else last, last)
     if start > end:
         return
     axes.axvspan(start, end, color=QUIET, alpha=0.25, linewidth=1)
@@ -136,14 +139,16 @@ def history(
         axes.axhline(allowed, color=INK, linewidth=1.2, linestyle=(0, (4, 2)))
         axes.annotate(
             "allowed",
-            (len(weeks) - 0.4, allowed),
-            xytext=(2, 2),
+            (1, allowed),
+            xycoords=("axes fraction", "data"),
+            xytext=(2, 0),
             textcoords="offset points",
+            va="center",
             fontsize=8.5,
-            color=INK,
+            annotation_clip=False,
         )
         axes.set_xticks(range(len(weeks)), [one.label.partition("-")[2] for one in weeks])
-        axes.set_xlim(-0.6, len(weeks) + 0.3)
+        axes.set_xlim(-0.6, len(weeks) - 0.4)
         axes.tick_params(axis="x", length=0)
         axes.set_ylabel("missed, %")
 
@@ -185,10 +190,22 @@ def burn_bars(
             shown = burn(value) if value is not None else "not known"
             axes.text((value or 0) + top * 0.01, at, shown, va="center", fontsize=9)
         axes.axvline(1, color=INK, linewidth=1.2, linestyle=(0, (4, 2)))
+        axes.annotate(
+            "even pace",
+            (1, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, 2),
+            textcoords="offset points",
+            ha="center",
+            fontsize=8.5,
+            annotation_clip=False,
+        )
         axes.set_yticks(range(len(burns)), [name for name, _ in burns])
         axes.invert_yaxis()
         axes.set_xlim(0, top)
         axes.grid(visible=False)
+        axes.set_xticks([])
+        axes.spines["bottom"].set_visible(False)
 
     rows = [(name, burn(value)) for name, value in burns]
     return Chart(
@@ -204,28 +221,32 @@ def burn_bars(
 
 
 def _percent_axis(axes: Axes) -> None:
+    from matplotlib.ticker import MultipleLocator
+
+    low, high = axes.get_ylim()
+    spread = high - low
+    axes.yaxis.set_major_locator(MultipleLocator(next(s for s in _STEPS if spread / s <= 4)))  # noqa: PLR2004, at most four lines
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0f} %".replace("-", "\u2212"))
-    axes.yaxis.set_major_locator(_locator(4))
-
-
-def _locator(most: int):  # type: ignore[no-untyped-def]  # noqa: ANN202, matplotlib has no types
-    from matplotlib.ticker import MaxNLocator
-
-    return MaxNLocator(most)
 
 
 def _day_axis(axes: Axes, zone_name: str) -> None:
-    from matplotlib.dates import AutoDateLocator, num2date
-
+    """A tick at midnight every few days, named in the project's zone."""
     there = zone(zone_name)
-    axes.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=8, tz=there))
-    axes.xaxis.set_major_formatter(
-        lambda value, _: (
-            f"{num2date(value, tz=there).day} {_MONTHS[num2date(value, tz=there).month]}"
-        )
-    )
+    first, last = axes.get_xlim()
+    step = max(1, round((last - first) / 5))
+    day = datetime.fromtimestamp(first * DAY_S, there).replace(hour=0, minute=0, second=0)
+    ticks: list[float] = []
+    names: list[str] = []
+    while day.timestamp() / DAY_S <= last:
+        if day.timestamp() / DAY_S >= first:
+            ticks.append(day.timestamp() / DAY_S)
+            names.append(f"{day.day} {_MONTHS[day.month]}")
+        day += timedelta(days=step)
+    axes.set_xticks(ticks, names)
+    axes.tick_params(axis="x", length=3)
 
 
+_STEPS = (5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1e3, 1e4, 1e5, 1e6, 1e9)
 _MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 INK, QUIET, RULE = "#1b2430", "#56616f", "#d5dae1"
 ACCENT, GOOD, BAD, WARN, BLANK = "#1f5fbf", "#1a7340", "#b3261e", "#8a5a00", "#6b7480"
+TITLE_PT = 22
 _VARIABLES = {
     INK: "ink",
     QUIET: "quiet",
@@ -42,6 +43,7 @@ _STYLE = {
     "xtick.color": QUIET,
     "ytick.color": QUIET,
     "text.color": INK,
+    "axes.axisbelow": True,
     "axes.grid": True,
     "axes.grid.axis": "y",
     "grid.color": RULE,
@@ -74,11 +76,18 @@ class Chart(Shown):
         title = escape.html(self.title)
         return (
             f'<figure class="cr-chart"><figcaption>{title}</figcaption>'
-            f'<div class="cr-drawing">{drawing}</div>{data}</figure>'
+            f'<div class="cr-drawing" role="region" aria-label="{title}" tabindex="0">{drawing}</div>'
+            f"{data}</figure>"
         )
 
     def markdown(self) -> str:
         return f"**{escape.markdown(self.title)}**\n\n{self.table.markdown()}"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+        """With the picture alone, and its alternative text, for documents."""
+        data = Shown._repr_mimebundle_(self, include, exclude)
+        picture = {"alt": f"{self.title}. {self.alt}"}
+        return {**data, "image/svg+xml": _titled(self.svg, self.title)}, {"image/svg+xml": picture}
 
 
 def draw(size: tuple[float, float], paint: Callable[[Axes], None], *, salt: str) -> str:
@@ -113,7 +122,7 @@ def _style(salt: str) -> Iterator[None]:
     settings: dict[str, Any] = {**_STYLE, "svg.hashsalt": salt}
     with mpl.rc_context():
         mpl.rcdefaults()
-        mpl.rcParams.update(settings)
+        mpl.rcParams.update(settings)  # type: ignore[arg-type]
         yield
 
 
@@ -132,15 +141,22 @@ def _themed(svg: str) -> str:
     """Colours by the page's variables, so that a dark page gets a dark chart."""
     for colour, name in _VARIABLES.items():
         svg = svg.replace(colour, f"var(--cr-{name}, {colour})")
-    return re.sub(
-        r'(<svg[^>]*?) (?:width="[^"]*"|height="[^"]*")',
-        r"\1",
-        re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1),
-        count=1,
+    head, rest = svg.split(">", 1)
+    return re.sub(r' (?:width|height)="[^"]*"', "", head) + ">" + rest
+
+
+def _titled(svg: str, title: str) -> str:
+    """The drawing with its title above it, for documents that show the picture alone."""
+    match = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    if match is None:
+        return svg
+    width, height = float(match[1]), float(match[2])
+    head, rest = svg.split(">", 1)
+    head = re.sub(r' (?:width|height|viewBox)="[^"]*"', "", head)
+    box = f'viewBox="0 {-TITLE_PT} {width} {height + TITLE_PT}" '
+    size = f'width="{width}pt" height="{height + TITLE_PT}pt"'
+    text = (
+        f'<text x="2" y="-8" style="font: bold 10.5px \'DejaVu Sans\', sans-serif; fill: {INK}">'
+        f"{escape.html(title)}</text>"
     )
-
-
-def image_bundle(chart: Chart) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A chart's MIME bundle with its drawing, and the metadata that carries its alt text."""
-    data = {**chart._repr_mimebundle_(), "image/svg+xml": chart.svg}
-    return data, {"image/svg+xml": {"alt": f"{chart.title}. {chart.alt}"}}
+    return f"{head} {box}{size}>{text}{rest}"

@@ -27,5 +27,5 @@ def assert_no_secret(files: Mapping[str, bytes], secrets: Iterable[tuple[str, st
             if value.encode() in content:
                 raise EvidenceError(
                     f"{name} holds the value of {secret}; nothing was written.",
-                    advice=f"Name it as env:{secret} in the project file, and pass it nowhere else.",
+                    advice=f"Name it as env:{secret} in the project file and nowhere else.",
                 )

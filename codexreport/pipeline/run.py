@@ -14,7 +14,8 @@ from nbformat import NotebookNode
 
 from codexreport import __version__
 from codexreport.errors import RenderError
-from codexreport.evidence.keep import Artifact, RunRecord, keep_run
+from codexreport.evidence.keep import RunRecord, keep_run
+from codexreport.evidence.manifest import Artifact
 from codexreport.evidence.secrets import assert_no_secret
 from codexreport.execution.notebooks import find_notebook
 from codexreport.execution.parameters import Parameters

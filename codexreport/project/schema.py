@@ -81,7 +81,13 @@ class SloTable(_Table):
     history_weeks: int = Field(default=12, ge=1, le=104)
     """Weeks of history shown, the reported one included."""
     steady_weeks: int = Field(default=4, ge=2, le=52)
-    """Consecutive passed weeks that make steady state."""
+    """Consecutive passed weeks that make steady state; at most `history_weeks`."""
+
+    @model_validator(mode="after")
+    def _streak_fits(self) -> SloTable:
+        if self.steady_weeks > self.history_weeks:
+            raise ValueError("steady_weeks is more than history_weeks: it could not be reached")
+        return self
 
 
 class ObjectiveTable(_Table):

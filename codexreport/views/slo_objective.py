@@ -8,10 +8,10 @@ from codexreport.display.blocks import (
     Block,
     Details,
     Figure,
+    Heading,
     KeyFigures,
     Notes,
     Paragraph,
-    Section,
 )
 from codexreport.display.charts import Mark, WeekBar, burn_bars, burn_down, history
 from codexreport.display.numbers import (
@@ -32,23 +32,23 @@ from codexreport.views.slo_summary import known_value
 from codexreport.window import format_duration
 
 
-def objective_section(
+def objective_blocks(
     week: ObjectiveWeek, incidents: Sequence[IncidentTable], zone_name: str
-) -> Section:
+) -> list[Block]:
     """Everything the report says of one objective."""
     objective = week.objective
-    blocks: list[Block] = [Paragraph(week.reason), KeyFigures(_key_figures(week))]
-    if week.budget.burn_down:
-        blocks.append(_burn_down(week, incidents, zone_name))
-    blocks += [_history(week), _burns(week), *_corrections(week, zone_name)]
-    blocks.append(Details("Show the work", [_work(week), _alerts(week), Notes(week.notes)]))
-    return Section(
+    heading = Heading(
         title=objective.display_name,
-        blocks=blocks,
         anchor=objective.name,
         state=week.state,
         subtitle=f"{objective.description} {target(objective.target)}, {objective.period}.".strip(),
     )
+    blocks: list[Block] = [heading, Paragraph(week.reason), KeyFigures(_key_figures(week))]
+    if week.budget.burn_down:
+        blocks.append(_burn_down(week, incidents, zone_name))
+    blocks += [_history(week), _burns(week), *_corrections(week, zone_name)]
+    blocks.append(Details("Show the work", [_work(week), _alerts(week), Notes(week.notes)]))
+    return blocks
 
 
 def _key_figures(week: ObjectiveWeek) -> list[Figure]:
@@ -205,8 +205,7 @@ def _alerts(week: ObjectiveWeek) -> Table:
         ],
         rows=[
             (
-                f"{one.rule.severity}: {percent(one.rule.budget_share, decimals=0)} in "
-                f"{format_duration(one.rule.long)}, and {format_duration(one.rule.short)}",
+                f"{one.rule} and {format_duration(one.rule.short)}",
                 burn(one.factor),
                 one.state.value,
                 one.reason,

@@ -55,11 +55,14 @@ def headline(weeks: Sequence[ObjectiveWeek]) -> str:
     warned = [week for week in weeks if week.state is State.WARNING]
     parts = []
     if failed:
-        parts.append(f"{_of(failed, weeks)} missed: {_names(failed)}. {failed[0].reason}")
+        parts.append(f"{_count(failed, weeks)} missed: {_names(failed)}. {failed[0].reason}")
     if unknown:
-        parts.append(f"{_of(unknown, weeks)} not known: {_names(unknown)}.")
+        parts.append(f"Not known: {_names(unknown)}.")
     if warned:
-        parts.append(f"{_of(warned, weeks)} kept with a warning: {_names(warned)}.")
+        parts.append(f"Kept with a warning: {_names(warned)}.")
+    if parts and not failed:
+        kept = [week for week in weeks if week.state in {State.PASS, State.WARNING}]
+        parts.insert(0, f"{_count(kept, weeks)} kept.")
     if not parts:
         return f"All {len(weeks)} objectives were kept. {tightest(weeks)}".strip()
     return " ".join(parts)
@@ -146,7 +149,7 @@ def _left(left: Number | None) -> str:
     return "" if left is None else f"{percent(left)} of the error budget is left."
 
 
-def _of(some: Sequence[ObjectiveWeek], weeks: Sequence[ObjectiveWeek]) -> str:
+def _count(some: Sequence[ObjectiveWeek], weeks: Sequence[ObjectiveWeek]) -> str:
     verb = "was" if len(some) == 1 else "were"
     return f"{len(some)} of {len(weeks)} objectives {verb}"
 

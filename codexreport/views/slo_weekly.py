@@ -19,11 +19,12 @@ from codexreport.display.blocks import (
     MachineReport,
     Notes,
     Paragraph,
+    Series,
     StateBadge,
     StateMark,
     Style,
 )
-from codexreport.display.numbers import burn, moment, percent, span, target
+from codexreport.display.numbers import burn, count, moment, percent, span, target
 from codexreport.display.tables import Code, Column, Link, Table
 from codexreport.errors import ParameterError
 from codexreport.measure import Origin
@@ -38,7 +39,7 @@ from codexreport.pipeline.open import (
 from codexreport.project.load import Project
 from codexreport.project.workspace import Workspace
 from codexreport.slo.weekly import ObjectiveWeek
-from codexreport.views.slo_objective import objective_section
+from codexreport.views.slo_objective import objective_blocks
 from codexreport.views.slo_summary import (
     decisions,
     headline,
@@ -183,12 +184,13 @@ class SloWeekly:
             ],
         )
 
-    def details(self) -> Group:
+    def details(self) -> Series:
         """Each objective with its figures, charts and how they follow."""
-        return Group(
+        return Series(
             [
-                objective_section(week, self.project.incidents, self.project.timezone)
+                block
                 for week in self.weeks
+                for block in objective_blocks(week, self.project.incidents, self.project.timezone)
             ]
         )
 
@@ -222,10 +224,7 @@ class SloWeekly:
         files = Table(
             caption="The files the project was read from",
             columns=[Column("File"), Column("Bytes", figures=True), Column("SHA-256")],
-            rows=[
-                (one.path, f"{one.size:,}".replace(",", " "), Code(one.sha256))
-                for one in self.project.inputs
-            ],
+            rows=[(one.path, count(one.size), Code(one.sha256)) for one in self.project.inputs],
         )
         again = (
             f"codexreport run {KIND} --week {self.window.label} --offline "
@@ -357,5 +356,4 @@ def _figure(value: object) -> str:
 
 
 def _origin(origin: Origin) -> str:
-    asked = f"{origin.uri}: {origin.query}" if origin.query else origin.uri
-    return asked
+    return f"{origin.uri}: {origin.query}" if origin.query else origin.uri
