@@ -34,7 +34,10 @@ def collect(
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> int:
-    """Pull what the objectives need and keep it, so that reports can be made offline."""
+    """Pull and keep what the objectives need.
+
+    Reports can then be made from it with --offline.
+    """
     from codexreport.pipeline.collect import collect as pull
     from codexreport.pipeline.open import choose_window, moment_of, open_project
 

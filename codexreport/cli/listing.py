@@ -31,7 +31,7 @@ def list_(
     *,
     as_json: JsonOption = False,
 ) -> int:
-    """Show the notebooks, objectives, sources or reports of a project."""
+    """List notebooks, objectives, sources or reports."""
     root, workspace = locate(project)
     rows = _LISTINGS[what](root, workspace)
     if as_json:

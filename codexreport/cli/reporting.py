@@ -58,7 +58,10 @@ def run(
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> int:
-    """Execute a notebook on a project, render it and record it."""
+    """Execute a notebook, render and record it.
+
+    The exit code says what the report says: 0 pass, 1 fail, 3 unknown.
+    """
     from codexreport.pipeline.open import open_project
     from codexreport.pipeline.run import run_notebook
 
@@ -103,7 +106,10 @@ def render(
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> int:
-    """Render and record a notebook that papermill or JupyterLab has executed."""
+    """Render and record an executed notebook.
+
+    For notebooks that papermill or JupyterLab has run.
+    """
     import nbformat
 
     from codexreport.pipeline.open import open_project

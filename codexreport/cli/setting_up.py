@@ -24,7 +24,10 @@ def init(
     *,
     as_json: JsonOption = False,
 ) -> int:
-    """Make a working project with sample data, to be changed into your own."""
+    """Make a working project with sample data.
+
+    Change it into your own, step by step; docs/tutorial.md shows how.
+    """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ParameterError(
             f"{folder} is not an empty folder.", advice="Name one that is new or empty."
@@ -49,7 +52,10 @@ def init(
 
 
 def doctor(project: ProjectOption = None, *, as_json: JsonOption = False) -> int:
-    """Check the installation and the project, and say what to do about what is wrong."""
+    """Check the installation and the project.
+
+    Says what was found, and what to do about what is missing.
+    """
     from codexreport.pipeline.doctor import examine
 
     root, workspace = locate(project)

@@ -164,14 +164,14 @@ def _row(entry: SiteEntry) -> str:
         for name, shown in _SHOWN_FILES.items()
         if name in entry.files
     )
-    provisional = " · provisional" if entry.provisional else ""
+    as_of = entry.as_of.isoformat()
     return (
         f"<tr><td>{StateBadge(entry.state).html()}</td>"
         f'<th scope="row"><a href="{text(entry.link())}">{text(entry.title)}</a>'
-        f"<br>{text(entry.project)} · {text(entry.label)}</th>"
-        f'<td dir="auto">{text(entry.headline)}</td>'
-        f'<td><time datetime="{entry.as_of.isoformat()}">{entry.as_of:%Y-%m-%d %H:%M}</time>'
-        f" {text(entry.as_of.strftime('UTC%z'))}{provisional}</td><td>{files}</td></tr>"
+        f"<span>{text(entry.project)} · {text(entry.label)}</span></th>"
+        f'<td class="cr-says" dir="auto">{text(entry.headline)}</td>'
+        f'<td><time datetime="{as_of}">{entry.as_of:%Y-%m-%d %H:%M}</time> UTC{as_of[-6:]}'
+        f"{' · provisional' if entry.provisional else ''}</td><td>{files}</td></tr>"
     )
 
 

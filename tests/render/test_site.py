@@ -72,7 +72,7 @@ def test_the_page_tells_state_in_words_and_links_every_file(entry, page):
     assert "Warning" in found.text
     assert "Checkout has spent 80 % of its budget." in found.text
     assert "2026-10-06 09:00" in found.text
-    assert "UTC+0200" in found.text
+    assert "UTC+02:00" in found.text
     assert "provisional" in found.text
     folder = "slo_weekly/2026-W40"
     links = {a["href"] for a in found.all("a")}
