@@ -32,6 +32,12 @@ def need_commands(*commands: str, package: str) -> None:
     pytest.skip(reason)
 
 
+@pytest.fixture(scope="session")
+def needs() -> Callable[..., None]:
+    """Call it with the commands a test needs and the Debian `package` they come from."""
+    return need_commands
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -1,6 +1,6 @@
 """How long one whole `codexreport run` takes, against papermill alone, and `--help` against Python.
 
-    python tests/bench/bench_run.py [--repeat 5]
+python tests/bench/bench_run.py [--repeat 5]
 """
 
 import argparse

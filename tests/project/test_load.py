@@ -110,7 +110,7 @@ def test_five_mistakes_are_named_at_once_each_by_file_line_and_key(folder):
 
 
 def test_a_name_that_no_objective_has_is_refused(folder):
-    found = mistakes(folder, PROJECT.replace('["checkout-availability"]', '["chekout-availability"]'))
+    found = mistakes(folder, PROJECT.replace('["checkout-', '["chekout-'))
     assert found == [
         "codexreport.toml:16: corrections[0].objectives: there is no objective "
         "'chekout-availability'; did you mean 'checkout-availability'?"
