@@ -76,7 +76,7 @@ class Chart(Shown):
         title = escape.html(self.title)
         return (
             f'<figure class="cr-chart"><figcaption>{title}</figcaption>'
-            f'<div class="cr-drawing" role="region" aria-label="{title}" tabindex="0">{drawing}</div>'
+            f'<div class="cr-drawing" role="group" aria-label="{title}" tabindex="0">{drawing}</div>'
             f"{data}</figure>"
         )
 

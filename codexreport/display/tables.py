@@ -37,7 +37,7 @@ class Table(Shown):
         rows = "".join(f"<tr>{self._row(row)}</tr>" for row in self.rows)
         label = escape.html(self.caption)
         return (
-            f'<div class="cr-scroll" role="region" tabindex="0" aria-label="{label}">'
+            f'<div class="cr-scroll" role="group" tabindex="0" aria-label="{label}">'
             f'<table class="cr-table"><caption>{label}</caption>'
             f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
         )

@@ -1,44 +1,29 @@
-"""Our papermill engine: the same execution, with progress by cell and a prompt, clean shutdown.
+"""Our papermill engine: the same execution, in a kernel of ours, with progress by cell.
 
 Imported only when a notebook is about to run, because papermill is heavy.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import Any
 
-from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager
 
-OnCell = Callable[[str, int, int], None]
-
-
-class _ThisPython(KernelSpecManager):  # type: ignore[misc]
-    """Whatever kernel a notebook names, it runs in the interpreter that codexreport runs in.
-
-    A `python3` kernel spec of another environment would not find the package.
-    """
-
-    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:  # noqa: ARG002
-        return KernelSpec(
-            argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
-            display_name="Python 3",
-            language="python",
-        )
+OnStart = Callable[[NotebookNode, int], None]
+"""Told of the notebook and the index of the cell that begins."""
 
 
 class _Client(PapermillNotebookClient):  # type: ignore[misc]
-    def __init__(self, *args: Any, on_cell: OnCell, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, on_start: OnStart, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._on_cell = on_cell
+        self._on_start = on_start
 
     def execute_cell(self, cell: NotebookNode, cell_index: int, **kwargs: Any) -> NotebookNode:
-        self._on_cell(f"cell {cell.get('id', cell_index)}", cell_index, len(self.nb.cells))
+        self._on_start(self.nb, cell_index)
         return super().execute_cell(cell, cell_index, **kwargs)
 
 
@@ -49,25 +34,21 @@ class ReportEngine(NBClientEngine):  # type: ignore[misc]
     def execute_managed_notebook(
         cls,
         nb_man: NotebookExecutionManager,
-        kernel_name: str,
+        kernel_name: str,  # noqa: ARG003
         *,
-        on_cell: OnCell,
-        execution_timeout: int | None = None,
+        kernel: AsyncKernelManager,
+        on_start: OnStart,
+        execution_timeout: int,
         start_timeout: int = 60,
         **_unused: Any,
     ) -> NotebookNode:
         """Run every cell; called by papermill."""
-        manager = AsyncKernelManager(
-            kernel_name=kernel_name,
-            kernel_spec_manager=_ThisPython(),
-            transport="ipc",  # no race for ports when many notebooks run at once
-        )
         client = _Client(
             nb_man,
-            km=manager,
-            on_cell=on_cell,
+            km=kernel,
+            on_start=on_start,
             timeout=execution_timeout,
             startup_timeout=start_timeout,
-            shutdown_kernel="immediate",  # a graceful one stalls for seconds now and then
+            shutdown_kernel="immediate",
         )
-        return client.execute()
+        return client.execute(cleanup_kc=True)  # the kernel is ours to start, but not to reuse

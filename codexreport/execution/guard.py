@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from codexreport.errors import ExecutionError, ParameterError
@@ -39,44 +39,74 @@ def check_injected(namespace: Mapping[str, Any], history: Sequence[str]) -> dict
 
     Raises:
         ParameterError: papermill was given an unknown name or a value of the wrong type.
-        ExecutionError: No parameters cell has run.
+        ExecutionError: No parameters cell has run, or it is not well-formed.
     """
-    declared = _declared(history)
-    injected = next((s for s in reversed(history) if s.startswith(INJECTED_HEADING)), "")
-    names = {one.name for one in declared} | _assigned(injected)
-    given = {name: namespace[name] for name in names if name in namespace}
-    hints = [
-        f"papermill read {name} as the number {value!r}; pass it with -r to keep it text"
-        for name, value in given.items()
-        if isinstance(value, int | float)
-        and not isinstance(value, bool)
-        and any(one.name == name and one.kind is str for one in declared)
-    ]
+    place, source = _declaration(history)
+    declared = Parameters.parse(source, "this notebook")
+    injected = _injected_names(history[place + 1 :])
+    names = [*(one.name for one in declared), *injected]
+    given = {name: namespace[name] for name in dict.fromkeys(names) if name in namespace}
     try:
         return declared.check(given)
     except ParameterError as error:
+        hints = _hints(declared, {name: given[name] for name in injected if name in given})
         raise ParameterError(" ".join([error.message, *hints]), advice=error.advice) from None
 
 
-def _declared(history: Sequence[str]) -> Parameters:
-    """The declaration that ran last: the newest cell made of annotated assignments only."""
-    for source in reversed(history):
-        try:
-            body = ast.parse(source).body
-        except SyntaxError:
-            continue
-        if body and all(isinstance(one, ast.AnnAssign) for one in body):
-            return Parameters.parse(source, "this notebook")
-    raise ExecutionError(
-        "The parameters cell has not run.", advice="Run the notebook from its first cell."
-    )
+def _declaration(history: Sequence[str]) -> tuple[int, str]:
+    """Where in the history the parameters were last declared, and how.
+
+    A kernel does not know of cell tags. The first cell of nothing but annotated assignments is
+    the parameters cell; a later one is its edited form if it declares any of the same names, and
+    the analyst's own variables if not.
+    """
+    found: tuple[int, str] | None = None
+    known: set[str] = set()
+    for place, source in enumerate(history):
+        names = set(_annotated_names(source))
+        if names and (found is None or names & known):
+            found, known = (place, source), names
+    if found is None:
+        raise ExecutionError(
+            "The parameters cell has not run.", advice="Run the notebook from its first cell."
+        )
+    return found
 
 
-def _assigned(source: str) -> set[str]:
-    return {
-        target.id
-        for statement in ast.parse(source).body
-        if isinstance(statement, ast.Assign)
-        for target in statement.targets
-        if isinstance(target, ast.Name)
-    }
+def _annotated_names(source: str) -> Iterator[str]:
+    """The names that a cell of annotated assignments declares; none for any other cell."""
+    body = _statements(source)
+    if all(isinstance(one, ast.AnnAssign) for one in body):
+        yield from (ast.unparse(one.target) for one in body if isinstance(one, ast.AnnAssign))
+
+
+def _injected_names(since: Sequence[str]) -> list[str]:
+    """What papermill's cell assigns, if it ran after the parameters cell did."""
+    for source in reversed(since):
+        if source.split("\n", 1)[0].rstrip() == INJECTED_HEADING:
+            return [
+                target.id
+                for statement in _statements(source)
+                if isinstance(statement, ast.Assign)
+                for target in statement.targets
+                if isinstance(target, ast.Name)
+            ]
+    return []
+
+
+def _statements(source: str) -> list[ast.stmt]:
+    try:
+        return ast.parse(source).body
+    except (SyntaxError, ValueError):  # a cell that failed, or of another language
+        return []
+
+
+def _hints(declared: Parameters, injected: Mapping[str, object]) -> list[str]:
+    """What to do about text that papermill took for something else."""
+    return [
+        f"papermill read {one.name} as the {type(value).__name__} {value!r}; "
+        f"pass it with -r {one.name} VALUE to keep it text."
+        for one in declared
+        if one.kind is str
+        and not isinstance(value := injected.get(one.name, ""), str)
+    ]

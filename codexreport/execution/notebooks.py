@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from codexreport.errors import ParameterError
+from codexreport.errors import ExecutionError, ParameterError
+from codexreport.execution.parameters import did_you_mean
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 _PACKAGE = Path(__file__).parents[1]
 _SHIPPED = _PACKAGE / "_shipped"
+_FORMAT = 4
+_FIRST_WITH_IDS = 5
+"""The first minor version of the notebook format whose cells have ids."""
 
 
 def sample_project() -> Path:
@@ -17,31 +26,71 @@ def sample_project() -> Path:
     return installed if installed.is_dir() else _PACKAGE.parent / "data" / "sample"
 
 
+def shipped_notebooks() -> Mapping[str, Path]:
+    """The notebooks that ship with the kit, by name."""
+    installed = _SHIPPED / "notebooks"
+    return _notebooks_in(installed if installed.is_dir() else _PACKAGE.parent / "notebooks")
+
+
 def find_notebook(name: str, project_root: Path) -> Path:
     """The notebook called `name`: the project's own, else the one that ships with the kit.
 
     Raises:
         ParameterError: There is none; lists those there are.
     """
-    notebooks = _notebooks(project_root)
+    notebooks = _known(project_root)
     if name not in notebooks:
         raise ParameterError(
-            f"There is no notebook {name!r}.", advice=f"There are: {', '.join(notebooks)}."
+            f"There is no notebook {name!r}{did_you_mean(name, notebooks) or '.'}",
+            advice=f"There are: {', '.join(sorted(notebooks))}.",
         )
     return notebooks[name]
 
 
 def notebook_names(project_root: Path) -> list[str]:
     """The names `find_notebook` knows, sorted."""
-    return list(_notebooks(project_root))
+    return sorted(_known(project_root))
 
 
-def _notebooks(project_root: Path) -> Mapping[str, Path]:
-    installed = _SHIPPED / "notebooks"
-    shipped = installed if installed.is_dir() else _PACKAGE.parent / "notebooks"
-    found = {
+def read_notebook(path: Path) -> NotebookNode:
+    """A notebook from its file, every cell with an id that is the same at every reading.
+
+    Raises:
+        ExecutionError: It cannot be read, or is not a notebook of format 4.
+    """
+    import nbformat
+
+    try:
+        document = json.loads(path.read_bytes())
+        if document["nbformat"] != _FORMAT:
+            raise ValueError(f"its format is {document['nbformat']}, not {_FORMAT}")
+        document["nbformat_minor"] = max(document["nbformat_minor"], _FIRST_WITH_IDS)
+        for number, cell in enumerate(document["cells"], start=1):
+            cell.setdefault("id", f"cell-{number}")
+        notebook = nbformat.from_dict(document)
+        nbformat.validate(notebook)
+        return nbformat.v4.rejoin_lines(notebook)
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise _unreadable(path, error) from error
+    except nbformat.ValidationError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> ExecutionError:
+    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return ExecutionError(
+        f"{path} is not a notebook that can be run: {reason}.",
+        advice="Open it in JupyterLab and save it, or restore it.",
+    )
+
+
+def _known(project_root: Path) -> dict[str, Path]:
+    return {**shipped_notebooks(), **_notebooks_in(project_root / "notebooks")}
+
+
+def _notebooks_in(folder: Path) -> dict[str, Path]:
+    return {
         path.stem: path
-        for folder in (shipped, project_root / "notebooks")
-        for path in folder.glob("*.ipynb")
+        for path in sorted(folder.glob("*.ipynb"))
+        if path.is_file() and not path.name.startswith(".")
     }
-    return dict(sorted(found.items()))

@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import copy
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nbformat import NotebookNode
-
-from codexreport import errors
-from codexreport.errors import CodexReportError, ExecutionError
+from codexreport.errors import ExecutionError
+from codexreport.execution.failures import cell_failure, kernel_failure
+from codexreport.execution.kernel import started_kernel
+from codexreport.execution.notebooks import read_notebook
 
 if TYPE_CHECKING:
-    from papermill.exceptions import PapermillExecutionError
-
-    from codexreport.execution.engine import OnCell
+    from nbformat import NotebookNode
 
 ENGINE = "codexreport"
 CELL_TIMEOUT_S = 3600
 
-_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+OnCell = Callable[[str, int, int], None]
+
+
+@dataclass(slots=True)
+class _Progress:
+    """Passes each cell's begin on, and remembers how far the run has come."""
+
+    on_cell: OnCell
+    notebook: NotebookNode | None = None
+    index: int = 0
+
+    def __call__(self, notebook: NotebookNode, index: int) -> None:
+        self.notebook, self.index = notebook, index
+        self.on_cell(f"cell {notebook.cells[index].id}", index, len(notebook.cells))
 
 
 def execute(
@@ -31,6 +42,7 @@ def execute(
     cwd: Path,
     on_cell: OnCell = lambda _what, _done, _of: None,
     timeout: int = CELL_TIMEOUT_S,
+    secrets: Collection[str] = (),
 ) -> NotebookNode:
     """Run a notebook and return it with its outputs, free of times and paths.
 
@@ -40,60 +52,53 @@ def execute(
         cwd: Folder it runs in.
         on_cell: Called as each cell begins, with its name, its number and how many there are.
         timeout: Seconds one cell may take.
+        secrets: Values that no message may show.
 
     Raises:
         CodexReportError: The very kind that a cell raised on purpose, with its message.
-        ExecutionError: Any other failure, naming the cell.
+        CellError: Any other failure of a cell, with what was executed so far.
+        ExecutionError: The notebook cannot be read, or no kernel could be started.
     """
-    import papermill
-    from papermill.engines import papermill_engines
-    from papermill.exceptions import PapermillExecutionError
+    progress = _Progress(on_cell)
+    if not cwd.is_dir():
+        raise ExecutionError(f"{cwd} is not a folder that a notebook can run in.")
+    with started_kernel(cwd) as kernel:  # starts while papermill, the slowest import, is loaded
+        import papermill
+        from papermill.engines import papermill_engines
+        from papermill.exceptions import PapermillExecutionError
 
-    from codexreport.execution.engine import ReportEngine
+        from codexreport.execution.engine import ReportEngine
 
-    papermill_engines.register(ENGINE, ReportEngine)
-    try:
-        executed = papermill.execute_notebook(
-            notebook,
-            None,
-            parameters=dict(parameters),
-            engine_name=ENGINE,
-            cwd=cwd,
-            progress_bar=False,
-            on_cell=on_cell,
-            execution_timeout=timeout,
-        )
-    except PapermillExecutionError as error:
-        raise _translated(error, notebook) from None
-    except (OSError, RuntimeError, TimeoutError) as error:
-        raise ExecutionError(
-            f"{notebook.name} could not be executed: {error}.",
-            advice="codexreport doctor checks the installation.",
-        ) from error
+        papermill_engines.register(ENGINE, ReportEngine)
+        try:
+            executed = papermill.execute_notebook(
+                read_notebook(notebook),  # a path would be taken for a format string
+                None,
+                parameters=dict(parameters),
+                engine_name=ENGINE,
+                progress_bar=False,
+                kernel=kernel,
+                on_start=progress,
+                execution_timeout=timeout,
+            )
+        except PapermillExecutionError as error:
+            raise cell_failure(error, notebook.name, progress.notebook, secrets) from None
+        except (OSError, RuntimeError) as error:
+            raise kernel_failure(
+                error, notebook.name, progress.notebook, progress.index, timeout
+            ) from error
     return without_traces(executed)
 
 
 def without_traces(notebook: NotebookNode) -> NotebookNode:
-    """A copy without what differs from run to run: times, durations, paths, random cell ids."""
+    """A copy without what differs from run to run: times, durations, paths, versions, random ids."""
     clean = copy.deepcopy(notebook)
     clean.metadata.pop("papermill", None)
+    for version in ("version", "pygments_lexer", "codemirror_mode"):
+        clean.metadata.get("language_info", {}).pop(version, None)
     for cell in clean.cells:
         for trace in ("papermill", "execution"):
             cell.metadata.pop(trace, None)
         if "injected-parameters" in cell.metadata.get("tags", ()):
             cell["id"] = "injected-parameters"
     return clean
-
-
-def _translated(error: PapermillExecutionError, notebook: Path) -> CodexReportError:
-    """The error a cell raised on purpose as what it was; any other with the cell it came from."""
-    kind = getattr(errors, error.ename, None)
-    message = _ANSI.sub("", str(error.evalue))
-    if isinstance(kind, type) and issubclass(kind, CodexReportError):
-        translated = CodexReportError.__new__(kind)
-        CodexReportError.__init__(translated, message)
-        return translated
-    return ExecutionError(
-        f"{notebook.name}, cell {error.cell_index}: {error.ename}: {message}",
-        advice="Open the notebook in JupyterLab and run it to the cell to look around.",
-    )
