@@ -31,8 +31,13 @@ class CodexReportError(Exception):
         return f"{self.message}\n{self.advice}".strip()
 
     def _render_traceback_(self) -> list[str]:
-        """What IPython shows: in a notebook, too, the message is for the reader, not the stack."""
-        return [f"{type(self).__name__}: {self}"]
+        """What IPython shows: in a notebook, too, the message is for the reader, not the stack.
+
+        The first line names the kind as this module knows it, so that whoever executes the
+        notebook can raise the same error again.
+        """
+        kind = next(one for one in type(self).__mro__ if one.__module__ == __name__)
+        return [f"{kind.__name__}: {self.message}", *filter(None, [self.advice])]
 
 
 @dataclass(frozen=True, slots=True, order=True)

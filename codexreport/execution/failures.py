@@ -1,4 +1,4 @@
-"""What a failed execution means: the error a cell raised on purpose, or which cell broke and how."""
+"""What a failed execution means: an error raised on purpose, or which cell broke and how."""
 
 from __future__ import annotations
 

@@ -107,6 +107,5 @@ def _hints(declared: Parameters, injected: Mapping[str, object]) -> list[str]:
         f"papermill read {one.name} as the {type(value).__name__} {value!r}; "
         f"pass it with -r {one.name} VALUE to keep it text."
         for one in declared
-        if one.kind is str
-        and not isinstance(value := injected.get(one.name, ""), str)
+        if one.kind is str and not isinstance(value := injected.get(one.name, ""), str)
     ]

@@ -1,4 +1,4 @@
-"""A Python kernel of our own: this interpreter, a private place, gone when it is no longer needed."""
+"""A Python kernel of our own: this interpreter, in a private place, gone after use."""
 
 from __future__ import annotations
 

@@ -62,24 +62,22 @@ def read_notebook(path: Path) -> NotebookNode:
 
     try:
         document = json.loads(path.read_bytes())
-        if document["nbformat"] != _FORMAT:
-            raise ValueError(f"its format is {document['nbformat']}, not {_FORMAT}")
         document["nbformat_minor"] = max(document["nbformat_minor"], _FIRST_WITH_IDS)
         for number, cell in enumerate(document["cells"], start=1):
             cell.setdefault("id", f"cell-{number}")
-        notebook = nbformat.from_dict(document)
-        nbformat.validate(notebook)
-        return nbformat.v4.rejoin_lines(notebook)
+        notebook: NotebookNode = nbformat.v4.reads(json.dumps(document))
+        nbformat.validate(notebook, version=_FORMAT)
     except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise _unreadable(path, error) from error
     except nbformat.ValidationError as error:
         raise _unreadable(path, error) from error
+    return notebook
 
 
 def _unreadable(path: Path, error: Exception) -> ExecutionError:
     reason = str(error).splitlines()[0] if str(error) else type(error).__name__
     return ExecutionError(
-        f"{path} is not a notebook that can be run: {reason}.",
+        f"{path} cannot be run, it is no notebook of format {_FORMAT}: {reason}.",
         advice="Open it in JupyterLab and save it, or restore it.",
     )
 

@@ -6,9 +6,8 @@ import copy
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from codexreport.errors import ExecutionError
 from codexreport.execution.failures import cell_failure, kernel_failure
 from codexreport.execution.kernel import started_kernel
 from codexreport.execution.notebooks import read_notebook
@@ -60,38 +59,56 @@ def execute(
         ExecutionError: The notebook cannot be read, or no kernel could be started.
     """
     progress = _Progress(on_cell)
-    if not cwd.is_dir():
-        raise ExecutionError(f"{cwd} is not a folder that a notebook can run in.")
-    with started_kernel(cwd) as kernel:  # starts while papermill, the slowest import, is loaded
-        import papermill
-        from papermill.engines import papermill_engines
-        from papermill.exceptions import PapermillExecutionError
-
-        from codexreport.execution.engine import ReportEngine
-
-        papermill_engines.register(ENGINE, ReportEngine)
-        try:
-            executed = papermill.execute_notebook(
-                read_notebook(notebook),  # a path would be taken for a format string
-                None,
-                parameters=dict(parameters),
-                engine_name=ENGINE,
-                progress_bar=False,
+    try:
+        with started_kernel(cwd) as kernel:  # starts while papermill, a slow import, is loaded
+            executed = _by_papermill(
+                read_notebook(notebook),
+                dict(parameters),
+                secrets,
+                name=notebook.name,
                 kernel=kernel,
                 on_start=progress,
                 execution_timeout=timeout,
             )
-        except PapermillExecutionError as error:
-            raise cell_failure(error, notebook.name, progress.notebook, secrets) from None
-        except (OSError, RuntimeError) as error:
-            raise kernel_failure(
-                error, notebook.name, progress.notebook, progress.index, timeout
-            ) from error
+    except (OSError, RuntimeError) as error:
+        raise kernel_failure(
+            error, notebook.name, progress.notebook, progress.index, timeout
+        ) from error
     return without_traces(executed)
 
 
+def _by_papermill(
+    notebook: NotebookNode,
+    parameters: dict[str, object],
+    secrets: Collection[str],
+    *,
+    name: str,
+    on_start: _Progress,
+    **engine_settings: Any,
+) -> NotebookNode:
+    import papermill
+    from papermill.engines import papermill_engines
+    from papermill.exceptions import PapermillExecutionError
+
+    from codexreport.execution.engine import ReportEngine
+
+    papermill_engines.register(ENGINE, ReportEngine)
+    try:
+        return papermill.execute_notebook(
+            notebook,  # a path would be taken for a format string
+            None,
+            parameters=parameters,
+            engine_name=ENGINE,
+            progress_bar=False,
+            on_start=on_start,
+            **engine_settings,
+        )
+    except PapermillExecutionError as error:
+        raise cell_failure(error, name, on_start.notebook, secrets) from None
+
+
 def without_traces(notebook: NotebookNode) -> NotebookNode:
-    """A copy without what differs from run to run: times, durations, paths, versions, random ids."""
+    """A copy without what differs from run to run: times, paths, versions, random ids."""
     clean = copy.deepcopy(notebook)
     clean.metadata.pop("papermill", None)
     for version in ("version", "pygments_lexer", "codemirror_mode"):
