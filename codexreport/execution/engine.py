@@ -24,7 +24,8 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
 
     def execute_cell(self, cell: NotebookNode, cell_index: int, **kwargs: Any) -> NotebookNode:
         self._on_start(self.nb, cell_index)
-        return super().execute_cell(cell, cell_index, **kwargs)
+        executed: NotebookNode = super().execute_cell(cell, cell_index, **kwargs)
+        return executed
 
 
 class ReportEngine(NBClientEngine):  # type: ignore[misc]
@@ -51,4 +52,6 @@ class ReportEngine(NBClientEngine):  # type: ignore[misc]
             startup_timeout=start_timeout,
             shutdown_kernel="immediate",
         )
-        return client.execute(cleanup_kc=True)  # the kernel is ours to start, but not to reuse
+        # Started by us and ended by the client, which knows its own channels.
+        executed: NotebookNode = client.execute(cleanup_kc=True)
+        return executed

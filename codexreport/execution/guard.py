@@ -24,7 +24,7 @@ def parameters() -> dict[str, Value]:
     """
     from IPython.core.getipython import get_ipython
 
-    shell = get_ipython()  # type: ignore[no-untyped-call]
+    shell = get_ipython()
     if shell is None:
         raise ExecutionError("cr.parameters() is for notebooks; call the report with arguments.")
     return check_injected(shell.user_ns, [str(one) for one in shell.user_ns.get("In", ())])

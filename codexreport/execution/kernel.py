@@ -18,7 +18,7 @@ _LONGEST_SOCKET = 100
 """Bytes; the operating systems' limits on a socket's path are 104 and 108."""
 
 
-class _ThisPython(KernelSpecManager):  # type: ignore[misc]
+class _ThisPython(KernelSpecManager):
     """Whatever kernel a notebook names, it runs in the interpreter that codexreport runs in.
 
     A `python3` kernel spec of another environment would not find the package. Settings and

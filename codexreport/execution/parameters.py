@@ -71,7 +71,7 @@ class Parameter:
             return _read(self.kind, given)
         if self.kind is float and isinstance(given, int | float) and not isinstance(given, bool):
             return _finite(given)
-        return given if type(given) is self.kind else None  # type: ignore[return-value]
+        return given if type(given) is self.kind else None
 
 
 def _read(kind: type[Value], text: str) -> Value | None:
@@ -192,7 +192,7 @@ def _declaration(statement: ast.stmt, comments: Mapping[int, str], name: str) ->
     return Parameter(
         name=statement.target.id,
         kind=kind,
-        default=default,  # type: ignore[arg-type]
+        default=default,
         help=text,
         choices=choices,
     )

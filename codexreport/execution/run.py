@@ -94,7 +94,7 @@ def _by_papermill(
 
     papermill_engines.register(ENGINE, ReportEngine)
     try:
-        return papermill.execute_notebook(
+        executed: NotebookNode = papermill.execute_notebook(
             notebook,  # a path would be taken for a format string
             None,
             parameters=parameters,
@@ -105,6 +105,7 @@ def _by_papermill(
         )
     except PapermillExecutionError as error:
         raise cell_failure(error, name, on_start.notebook, secrets) from None
+    return executed
 
 
 def without_traces(notebook: NotebookNode) -> NotebookNode:

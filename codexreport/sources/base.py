@@ -26,7 +26,7 @@ from codexreport.series import Ask, EventSeries, Indicator
 class SourceSettings(BaseModel):
     """The keys of a `[sources.NAME]` table that every source has; each type adds its own."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     type: str
 

@@ -63,37 +63,34 @@ HeaderName = Annotated[str, AfterValidator(_header_name)]
 
 
 class PrometheusSettings(SourceSettings):
-    """The keys of a `[sources.NAME]` table of type `prometheus`.
-
-    Attributes:
-        url: The server's address, up to what comes before `/api/v1`.
-        token: Bearer token, as `env:NAME`.
-        username: For basic authentication, as `env:NAME`.
-        password: For basic authentication, as `env:NAME`.
-        tenant: Sent as `X-Scope-OrgID`, as text or `env:NAME`.
-        headers: Further headers, their values as `env:NAME`.
-        timeout: How long to wait for the next byte of an answer.
-        deadline: How long one query may take with all retries.
-        lookback: Between samples further apart than this nothing was observed.
-        chunk: How much time one request for raw samples covers.
-        max_points: The most evaluations a server gives at once.
-        step: How often a threshold is looked at; as often as there are buckets where not given.
-    """
+    """A `prometheus` source."""
 
     model_config = ConfigDict(hide_input_in_errors=True)
 
     url: PlainUrl
+    """The server's address, up to what comes before `/api/v1`."""
     token: EnvReference | None = None
+    """Bearer token, as `env:NAME`."""
     username: EnvReference | None = None
+    """For basic authentication, as `env:NAME`."""
     password: EnvReference | None = None
+    """For basic authentication, as `env:NAME`."""
     tenant: Annotated[str, AfterValidator(_printable)] | None = None
+    """Sent as `X-Scope-OrgID`, as text or `env:NAME`."""
     headers: dict[HeaderName, EnvReference] = Field(default_factory=dict)
+    """Further headers, their values as `env:NAME`."""
     timeout: Length = timedelta(seconds=30)
+    """How long to wait for the next byte of an answer."""
     deadline: Length = timedelta(minutes=2)
+    """How long one query may take with all retries."""
     lookback: Length = timedelta(minutes=5)
+    """Between samples further apart than this nothing was observed."""
     chunk: Length = timedelta(days=1)
+    """How much time one request for raw samples covers."""
     max_points: Annotated[int, Field(ge=2, le=11_000)] = 11_000
+    """The most evaluations a server gives at once."""
     step: Length | None = None
+    """How often a threshold is looked at; as often as there are buckets where not given."""
 
     @model_validator(mode="after")
     def _one_way_in(self) -> Self:
