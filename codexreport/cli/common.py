@@ -51,6 +51,9 @@ OfflineOption = Annotated[
     bool, typer.Option("--offline", help="Ask no source; use what the last pull kept.")
 ]
 
+PIPED_WIDTH = 240
+"""Columns of a table that goes into a file or a pipe, where nothing is gained by wrapping."""
+
 EXIT_CODES = {State.PASS: 0, State.WARNING: 0, State.NOT_APPLICABLE: 0, State.FAIL: 1}
 UNKNOWN_EXIT_CODE = 3
 
@@ -95,7 +98,8 @@ def print_table(title: str, columns: list[str], rows: list[list[Any]]) -> None:
         table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*(Text(str(cell)) for cell in row))
-    Console(highlight=False, soft_wrap=False).print(table)
+    width = None if sys.stdout.isatty() else PIPED_WIDTH
+    Console(highlight=False, width=width).print(table)
 
 
 @contextmanager

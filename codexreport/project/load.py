@@ -203,7 +203,7 @@ class _Loader:
             self._explain(error, model, path)
             return None
         except CodexReportError as error:
-            self._refuse_key((*path, "type"), str(error))
+            self._refuse_key((*path, "type"), f"{error.message} {error.advice}".strip())
             return None
         return SourceConfig(name=name, type=table["type"], settings=settings)
 

@@ -53,6 +53,8 @@ def headline(weeks: Sequence[ObjectiveWeek]) -> str:
     failed = [week for week in weeks if week.state is State.FAIL]
     unknown = [week for week in weeks if week.state in {State.UNKNOWN, State.ERROR}]
     warned = [week for week in weeks if week.state is State.WARNING]
+    if len(unknown) == len(weeks):
+        return f"Of none of the {len(weeks)} objectives is anything known. {unknown[0].reason}"
     parts = []
     if failed:
         parts.append(f"{_count(failed, weeks)} missed: {_names(failed)}. {failed[0].reason}")
