@@ -1,7 +1,8 @@
-"""Counts by bucket from CSV or Parquet files: when it starts, how many events were good and valid."""
+"""Counts by bucket from CSV or Parquet files: its start, good events, valid events."""
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -45,12 +46,17 @@ class BucketsSettings(SourceSettings):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Counted:
-    """One indicator's rows of all files, in the order they are written."""
+    """One indicator's rows of all files, in the order they are written.
+
+    Attributes:
+        lost: Buckets that have a total and no good (or bad) count; they are not observed.
+    """
 
     start: Integers
     good: Floats
     valid: Floats
     places: tuple[str, ...]
+    lost: int = 0
 
     def place(self, row: int) -> str:
         return self.places[row]
@@ -60,7 +66,7 @@ class BucketsSource:
     """Reads files of counts; see `BucketsSettings`."""
 
     type: ClassVar[str] = "buckets"
-    Settings: ClassVar[type[SourceSettings]] = BucketsSettings
+    Settings: ClassVar[builtins.type[SourceSettings]] = BucketsSettings
 
     def __init__(self, name: str, settings: BucketsSettings) -> None:
         self._name = name
@@ -100,7 +106,7 @@ class BucketsSource:
                 contradictions=("no row matches its `where`; a missing series is not zero",),
                 origins=origins,
             )
-        notes = ("Rows are not in order of time; they were sorted.",) if _unsorted(parts) else ()
+        notes = tuple(_notes(parts))
         contradictions = tuple(_contradictions(counted, width))
         if contradictions:
             return EventSeries(width=width, contradictions=contradictions, origins=origins)
@@ -154,15 +160,19 @@ class BucketsSource:
         bad: bool,
     ) -> _Counted:
         """`good` and `total` select different rows: sum each by bucket, then put them together."""
-        buckets, first = np.unique(start[masks[1]], return_index=True)
+        in_total, first = np.unique(start[masks[1]], return_index=True)
+        # A bucket without any row of the part was not counted: that is no zero.
+        both = np.isin(in_total, start[masks[0]])
+        buckets = in_total[both]
         valid = _summed(buckets, start[masks[1]], columns[1][masks[1]])
         counts = _summed(buckets, start[masks[0]], columns[0][masks[0]])
-        rows_of_total = np.flatnonzero(masks[1])
+        rows_of_total = np.flatnonzero(masks[1])[first][both]
         return _Counted(
             start=buckets,
             good=valid - counts if bad else counts,
             valid=valid,
-            places=tuple(rows.place(int(rows_of_total[row])) for row in first),
+            places=tuple(rows.place(int(row)) for row in rows_of_total),
+            lost=int((~both).sum()),
         )
 
 
@@ -211,7 +221,9 @@ def _holds(condition: conditions.Condition, rows: Any, tables: Any) -> NDArray[n
 def _summed(buckets: Integers, start: Integers, counts: Floats) -> Floats:
     position = np.searchsorted(buckets, start)
     inside = (position < len(buckets)) & (buckets[np.minimum(position, len(buckets) - 1)] == start)
-    return np.bincount(position[inside], weights=counts[inside], minlength=len(buckets))
+    summed = np.zeros(len(buckets))
+    np.add.at(summed, position[inside], counts[inside])
+    return summed
 
 
 def _joined(parts: Sequence[_Counted]) -> _Counted:
@@ -223,8 +235,11 @@ def _joined(parts: Sequence[_Counted]) -> _Counted:
     )
 
 
-def _unsorted(parts: Sequence[_Counted]) -> bool:
-    return any(bool(np.any(np.diff(part.start) < 0)) for part in parts)
+def _notes(parts: Sequence[_Counted]) -> Iterator[str]:
+    if any(bool(np.any(np.diff(part.start) < 0)) for part in parts):
+        yield "Rows are not in order of time; they were sorted."
+    if lost := sum(part.lost for part in parts):
+        yield f"{lost} buckets have a total and no other count; they count as not observed."
 
 
 def _contradictions(rows: _Counted, width: int) -> Iterator[str]:
@@ -248,7 +263,7 @@ def _contradictions(rows: _Counted, width: int) -> Iterator[str]:
 
 
 def _coarser(series: EventSeries, width: int) -> EventSeries:
-    """Sum buckets finer than `width` where all of a wide one's are there; leave coarser as they are."""
+    """Sum buckets finer than `width` where none of a wide one's is missing; others stay."""
     if series.width >= width or width % series.width:
         return series
     wide, position, pieces = np.unique(

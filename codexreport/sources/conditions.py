@@ -36,7 +36,7 @@ class ConditionError(ValueError):
 
 
 def parse(where: object) -> tuple[Condition, ...]:
-    """Read a `where` table: plain values are equal, text may begin with an operator, lists are any of.
+    """Read a `where` table: a value is equal, text may begin with an operator, a list is any of.
 
     Raises:
         ConditionError: It is not such a table.

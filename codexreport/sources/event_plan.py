@@ -1,4 +1,4 @@
-"""From indicators to the fewest scans: what differs only in an equal value is grouped, not asked twice."""
+"""From indicators to the fewest scans: what differs only in an equal value is one GROUP BY."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from codexreport.errors import SourceError
 from codexreport.measure import Origin
 from codexreport.series import Ask, EventSeries, Percentiles
+from codexreport.sources.foreign import one_line
 from codexreport.sources.rollups import table_bytes
 from codexreport.window import format_duration
 
@@ -88,7 +89,7 @@ class RollUp:
             return cls._from(table, meta)
         except (pa.ArrowException, OSError, ValueError, LookupError, TypeError) as error:
             raise SourceError(
-                f"Source {source}: the roll-up is not one: {str(error).splitlines()[0][:200]}"
+                f"Source {source}: the roll-up is not one: {one_line(str(error))}."
             ) from error
 
     @classmethod
@@ -141,8 +142,8 @@ class RollUp:
         return EventSeries(
             width=self.width,
             start=start,
-            good=np.bincount(at, weights=good, minlength=len(start)),
-            valid=np.bincount(at, weights=valid, minlength=len(start)),
+            good=_spread(at, good, len(start)),
+            valid=_spread(at, valid, len(start)),
             contradictions=(f"{self.untimed} events have no time",) if self.untimed else (),
             notes=(note,) if note else (),
             percentiles=self._latency(name, ask),
@@ -174,3 +175,10 @@ class RollUp:
             return None
         count, values = self.percentiles[name]
         return Percentiles(window=ask.focus, values=values, count=count, method=METHOD)
+
+
+def _spread(at: NDArray[np.int64], counts: NDArray[np.int64], size: int) -> NDArray[np.float64]:
+    """Counts at their places among `size` buckets, 0 elsewhere."""
+    spread = np.zeros(size)
+    spread[at] = counts
+    return spread

@@ -11,12 +11,19 @@ import pyarrow as pa
 from codexreport.errors import SourceError
 from codexreport.sources.conditions import quoted
 from codexreport.sources.event_plan import Scan
+from codexreport.sources.foreign import one_line
 
 if TYPE_CHECKING:
     import duckdb
 
 RANKS = (50, 95, 99)
 _AWARE, _NAIVE = "TIMESTAMP WITH TIME ZONE", "TIMESTAMP"
+_STRICT_CSV = (
+    "header = true, delim = ',', quote = '\"', escape = '\"', skip = 0, strict_mode = true, "
+    "ignore_errors = false, null_padding = false, encoding = 'utf-8'"
+)
+"""Nothing is guessed but the columns' types, and no line is passed over."""
+
 _INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UINTEGER", "UBIGINT"}
 
 
@@ -42,8 +49,9 @@ class EventScan:
         memory_limit: str,
         spill: Path,
     ) -> None:
-        self._source = source
         self._files = [str(path) for path in files]
+        names = [path.name for path in files[:3]]
+        self._named = f"Source {source}, {', '.join(names)}{' ...' if len(files) > 3 else ''}"  # noqa: PLR2004, enough to find them
         self._timestamp = timestamp
         self._connection = _connect(memory_limit, spill)
         self._types = self._describe()
@@ -111,25 +119,26 @@ class EventScan:
             return f"epoch_us({name})"
         if kind.startswith(_NAIVE):
             raise SourceError(
-                f"Source {self._source}: the times in {self._timestamp!r} have no offset.",
+                f"{self._named}: the times in {self._timestamp!r} have no offset.",
                 advice='Write them with one, or set timezone = "UTC" if they are UTC.',
             )
         raise SourceError(
-            f"Source {self._source}: {self._timestamp!r} holds {kind}, not times.",
+            f"{self._named}: {self._timestamp!r} holds {kind}, not times.",
             advice="Name the column with the moment of each event as `timestamp`.",
         )
 
     def _require(self, columns: set[str]) -> None:
         if missing := columns - set(self._types):
             raise SourceError(
-                f"Source {self._source}: there is no column {', '.join(sorted(missing))}; "
-                f"there are {', '.join(self._types)}."
+                f"{self._named}: there is no column {', '.join(sorted(missing))}; "
+                f"there are {one_line(', '.join(self._types))}."
             )
 
     def _from(self) -> str:
-        reader = "read_parquet" if self._files[0].endswith(".parquet") else "read_csv"
         files = ", ".join("'" + path.replace("'", "''") + "'" for path in self._files)
-        return f"{reader}([{files}])"
+        if self._files[0].endswith(".parquet"):
+            return f"read_parquet([{files}])"
+        return f"read_csv([{files}], {_STRICT_CSV})"
 
     def _run(self, sql: str, values: Sequence[Any]) -> pa.Table:
         import duckdb
@@ -137,9 +146,7 @@ class EventScan:
         try:
             return self._connection.sql(sql, params=list(values)).to_arrow_table()
         except duckdb.Error as error:
-            first = str(error).splitlines()[0][:300]
-            names = ", ".join(Path(path).name for path in self._files[:3])
-            raise SourceError(f"Source {self._source}: {names} cannot be read: {first}") from error
+            raise SourceError(f"{self._named} cannot be read: {one_line(str(error))}.") from error
 
 
 def _connect(memory_limit: str, spill: Path) -> duckdb.DuckDBPyConnection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, ClassVar, Literal
@@ -45,7 +46,7 @@ class EventsSource:
     """Reads files of events; see `EventsSettings`."""
 
     type: ClassVar[str] = "events"
-    Settings: ClassVar[type[SourceSettings]] = EventsSettings
+    Settings: ClassVar[builtins.type[SourceSettings]] = EventsSettings
 
     def __init__(self, name: str, settings: EventsSettings) -> None:
         self._name = name

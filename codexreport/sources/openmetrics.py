@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -45,12 +46,12 @@ class OpenMetricsSource:
     """Reads text exports; see `OpenMetricsSettings`."""
 
     type: ClassVar[str] = "openmetrics"
-    Settings: ClassVar[type[SourceSettings]] = OpenMetricsSettings
+    Settings: ClassVar[builtins.type[SourceSettings]] = OpenMetricsSettings
 
     def __init__(self, name: str, settings: OpenMetricsSettings) -> None:
         self._name = name
         self._settings = settings
-        self._parsed: dict[tuple[int, str], list[openmetrics_text.Series]] = {}
+        self._parsed: dict[tuple[str, str], list[openmetrics_text.Series]] = {}
 
     def refusal(self, indicator: Indicator) -> str:
         """Why it cannot answer: only selectors can be read from a file."""
@@ -108,7 +109,7 @@ class OpenMetricsSource:
 
     def _series(self, snapshot: Snapshot, metric: str) -> list[openmetrics_text.Series]:
         """A file's series of one metric, parsed once."""
-        key = id(snapshot.body), metric
+        key = snapshot.origins[0].sha256, metric
         if key not in self._parsed:
             name = snapshot.origins[0].uri
             try:

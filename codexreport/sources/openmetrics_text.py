@@ -52,11 +52,12 @@ def parse(text: str, name: str, wanted: Collection[str]) -> dict[str, list[Serie
     Raises:
         SourceError: A line is none of the format, a sample has no time, or the export is cut off.
     """
-    if "# EOF" not in text[-16:] and "# EOF" in text:
+    ended = text.rstrip().endswith("# EOF")
+    if "\n# EOF" in text and not ended:
         raise SourceError(f"{name}: something follows the line # EOF.")
-    if "# EOF" not in text and "# TYPE" not in text:
+    if not ended and "# TYPE" not in text:
         raise SourceError(f"{name} is neither OpenMetrics nor Prometheus text.")
-    if "# EOF" not in text and not text.endswith("\n"):
+    if not ended and not text.endswith("\n"):
         raise SourceError(f"{name} is cut off: its last line has no end.")
     found: dict[tuple[str, str], list[tuple[float, float]]] = {}
     for number, line in enumerate(text.splitlines(), start=1):

@@ -17,8 +17,8 @@ def find(source: str, pattern: str, root: Path) -> list[Path]:
 
     Args:
         source: The source's name, for messages.
-        pattern: A file or a glob such as `events/*.parquet`, relative to `root`; an absolute path is
-            its author's choice and is taken as it is.
+        pattern: A file or a glob such as `events/*.parquet`, relative to `root`; an absolute
+            path is its author's choice and is taken as it is.
         root: The project's folder; a relative pattern may not lead out of it, by `..` or by a link.
 
     Raises:

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from codexreport.errors import ParameterError, SourceError
+from codexreport.sources.foreign import one_line
 from codexreport.window import zone
 
 PARQUET_MAGIC = b"PAR1"
@@ -44,9 +45,8 @@ class Rows:
             SourceError: There is none; lists those there are.
         """
         if name not in self.table.column_names:
-            raise SourceError(
-                f"{self.name} has no column {name!r}; it has {', '.join(self.table.column_names)}."
-            )
+            found = one_line(", ".join(self.table.column_names))
+            raise SourceError(f"{self.name} has no column {name!r}; it has {found}.")
         return self.table.column(name)
 
     def place(self, row: int) -> str:
@@ -64,8 +64,7 @@ def parse(content: bytes, name: str) -> Rows:
         table = _parquet(content) if content[:4] == PARQUET_MAGIC else _csv(content)
     except (pa.ArrowException, OSError, ValueError) as error:
         kind = "Parquet" if content[:4] == PARQUET_MAGIC else "CSV"
-        first = str(error).splitlines()[0][:200]
-        raise SourceError(f"{name} cannot be read as {kind}: {first}") from error
+        raise SourceError(f"{name} cannot be read as {kind}: {one_line(str(error))}.") from error
     if not table.num_rows:
         raise SourceError(f"{name} has a header and no rows.")
     return Rows(name, table)
