@@ -38,7 +38,7 @@ def write_atomic(path: Path, content: bytes) -> None:
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
         temporary = None
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise EvidenceError(
             f"{path} could not be written: {error.strerror or error}.",
@@ -49,7 +49,8 @@ def write_atomic(path: Path, content: bytes) -> None:
             Path(temporary).unlink(missing_ok=True)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Flush a folder's entries to disk: a new name in it survives a power loss from here on."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""Real servers that tests of several rooms use."""
+"""Real servers, and a real browser, that tests of several rooms use."""
 
 from __future__ import annotations
 
@@ -12,8 +12,12 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 START_WITHIN = 60.0
 
@@ -36,6 +40,28 @@ def need_commands(*commands: str, package: str) -> None:
 def needs() -> Callable[..., None]:
     """Call it with the commands a test needs and the Debian `package` they come from."""
     return need_commands
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests: Playwright cannot run twice in one process."""
+    need_commands("chromium", package="chromium")
+    from playwright.sync_api import sync_playwright
+
+    arguments = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=arguments
+        ) as browser,
+    ):
+        yield browser
 
 
 def free_port() -> int:

@@ -2,108 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from importlib import resources
-from typing import Any, Protocol
 
 from codexreport.display import escape
+from codexreport.display.base import Block, Shown, anchor_id
 from codexreport.display.numbers import day
+from codexreport.display.status import StateBadge
 from codexreport.measure import State
-
-MACHINE_MIME = "application/vnd.codexreport.report+json"
-SHAPES = {
-    State.PASS: "✓",
-    State.WARNING: "▲",
-    State.FAIL: "✕",
-    State.UNKNOWN: "?",
-    State.NOT_APPLICABLE: "–",
-    State.ERROR: "!",
-}
-
-
-class Block(Protocol):
-    """Anything that can be shown."""
-
-    def html(self) -> str:
-        """A fragment; everything from outside is escaped."""
-        ...
-
-    def markdown(self) -> str:
-        """The same for documents that take no HTML."""
-        ...
-
-
-class Shown:
-    """Gives a block the forms that notebooks ask for."""
-
-    def html(self) -> str:
-        """See `Block`."""
-        raise NotImplementedError
-
-    def markdown(self) -> str:
-        """See `Block`."""
-        raise NotImplementedError
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
-        del include, exclude  # every form is cheap, and which is wanted is only known later
-        return {
-            "text/html": f'<div class="cr">{self.html()}</div>',
-            "text/markdown": self.markdown(),
-            "text/plain": self.markdown(),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Text(Shown):
-    """Characters as they are; the simplest block, and what cells of tables hold."""
-
-    text: str
-
-    def html(self) -> str:
-        return escape.html(self.text)
-
-    def markdown(self) -> str:
-        return escape.markdown(self.text)
-
-
-@dataclass(frozen=True, slots=True)
-class StateBadge(Shown):
-    """A state by word, shape and colour together."""
-
-    state: State
-
-    def html(self) -> str:
-        return (
-            f'<span class="cr-state cr-state-{self.state.value}">'
-            f'<span aria-hidden="true">{SHAPES[self.state]}</span> {self.word}</span>'
-        )
-
-    def markdown(self) -> str:
-        return f"{escape.markdown(SHAPES[self.state])} {self.word}"
-
-    @property
-    def word(self) -> str:
-        """The state as a reader says it."""
-        return self.state.value.replace("_", " ").capitalize()
-
-
-@dataclass(frozen=True, slots=True)
-class StateMark(Shown):
-    """A state by its shape and colour, where there is no room for the word."""
-
-    state: State
-
-    def html(self) -> str:
-        word = StateBadge(self.state).word
-        return (
-            f'<span class="cr-mark cr-mark-{self.state.value}" role="img" aria-label="{word}" '
-            f'title="{word}">{SHAPES[self.state]}</span>'
-        )
-
-    def markdown(self) -> str:
-        return escape.markdown(SHAPES[self.state])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,18 +27,17 @@ class Headline(Shown):
     details: Sequence[str] = ()
 
     def html(self) -> str:
-        details = "".join(f"<li>{escape.html(one)}</li>" for one in self.details)
         return (
             f'<div class="cr-headline cr-headline-{self.state.value}">'
             f"{StateBadge(self.state).html()}"
             f'<p class="cr-sentence">{escape.html(self.sentence)}</p>'
-            f'<ul class="cr-facts">{details}</ul></div>'
+            f"{_items(self.details, 'cr-facts')}</div>"
         )
 
     def markdown(self) -> str:
-        details = "\n".join(f"- {escape.markdown(one)}" for one in self.details)
         badge = StateBadge(self.state).markdown()
-        return f"**{badge}.** {escape.markdown(self.sentence)}\n\n{details}\n"
+        details = Notes(self.details).markdown()
+        return f"**{badge}.** {escape.markdown(self.sentence)}\n\n{details}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,9 +90,9 @@ class ActionList(Shown):
         if not self.actions:
             return "<p>Nothing: no objective asks for a decision.</p>"
         items = "".join(
-            f"<li><p>{escape.html(one.what)}</p><p class='cr-owner'>"
-            f"{escape.html(_owner(one))} · by <time datetime='{one.due.isoformat()}'>"
-            f"{escape.html(_day(one.due))}</time></p></li>"
+            f'<li><p>{escape.html(one.what)}</p><p class="cr-owner">'
+            f'{escape.html(_owner(one))} · by <time datetime="{one.due.isoformat()}">'
+            f"{escape.html(day(one.due))}</time></p></li>"
             for one in self.actions
         )
         return f'<ol class="cr-actions">{items}</ol>'
@@ -196,7 +102,7 @@ class ActionList(Shown):
             return "Nothing: no objective asks for a decision."
         return "\n".join(
             f"1. {escape.markdown(one.what)} **{escape.markdown(_owner(one))}**, "
-            f"by {escape.markdown(_day(one.due))}"
+            f"by {escape.markdown(day(one.due))}"
             for one in self.actions
         )
 
@@ -205,10 +111,10 @@ def _owner(action: Action) -> str:
     return action.owner or "No owner is named"
 
 
-def _day(value: date) -> str:
-    from datetime import datetime
-
-    return day(datetime(value.year, value.month, value.day))  # noqa: DTZ001, a day has no zone
+def _items(lines: Sequence[str], css_class: str) -> str:
+    """A list of lines as HTML; nothing where there are none."""
+    items = "".join(f"<li>{escape.html(line)}</li>" for line in lines)
+    return f'<ul class="{css_class}">{items}</ul>' if items else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,11 +137,10 @@ class Notes(Shown):
     notes: Sequence[str]
 
     def html(self) -> str:
-        items = "".join(f"<li>{escape.html(one)}</li>" for one in self.notes)
-        return f'<ul class="cr-notes">{items}</ul>' if items else ""
+        return _items(self.notes, "cr-notes")
 
     def markdown(self) -> str:
-        return "\n".join(f"- {escape.markdown(one)}" for one in self.notes) + "\n"
+        return "".join(f"- {escape.markdown(one)}\n" for one in self.notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +176,7 @@ class Heading(Shown):
     def html(self) -> str:
         badge = f" {StateBadge(self.state).html()}" if self.state else ""
         under = f'<p class="cr-subtitle">{escape.html(self.subtitle)}</p>' if self.subtitle else ""
-        return f'<h3 id="{escape.html(self.anchor)}">{escape.html(self.title)}{badge}</h3>{under}'
+        return f'<h3 id="{anchor_id(self.anchor)}">{escape.html(self.title)}{badge}</h3>{under}'
 
     def markdown(self) -> str:
         badge = f" ({StateBadge(self.state).markdown()})" if self.state else ""
@@ -309,24 +214,3 @@ class Group(Shown):
 
     def markdown(self) -> str:
         return "\n\n".join(block.markdown() for block in self.blocks)
-
-
-class Style:
-    """The look, for a notebook opened in JupyterLab or VS Code; pages bring their own."""
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        del include, exclude
-        css = resources.files("codexreport").joinpath("render/theme/report.css").read_text("utf-8")
-        return {"text/html": f'<style class="cr-style">{css}</style>', "text/plain": ""}
-
-
-@dataclass(frozen=True, slots=True)
-class MachineReport:
-    """The report as data: what becomes `report.json`."""
-
-    report: Mapping[str, Any]
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        del include, exclude
-        count = len(self.report.get("measures", ()))
-        return {MACHINE_MIME: dict(self.report), "text/plain": f"{count} measures, for machines"}

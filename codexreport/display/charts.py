@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from codexreport.display.axes import (
+    DAY_S,
+    HATCHED,
+    Mark,
+    annotate,
+    cut,
+    day_axis,
+    draw_mark,
+    percent_axis,
+    place,
+)
 from codexreport.display.drawing import (
     ACCENT,
     BAD,
     BLANK,
     GOOD,
     INK,
+    PAPER,
     QUIET,
-    RULE,
+    WARN,
     Chart,
     draw,
 )
 from codexreport.display.numbers import burn, moment, percent
+from codexreport.display.status import SHAPES, word
 from codexreport.display.tables import Column, Table
 from codexreport.measure import State
 from codexreport.window import zone
@@ -27,20 +42,18 @@ from codexreport.window import zone
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-WIDE = (7.2, 2.5)
-DAY_S = 86_400
-"""A time axis counts days since 1970, as matplotlib does."""
+__all__ = ["Mark", "WeekBar", "burn_bars", "burn_down", "history"]
 
+WIDTH_IN = 6.2
 TABLE_ROWS = 29
+_COLOURS = {State.PASS: GOOD, State.WARNING: WARN, State.FAIL: BAD}
+_DASHES = (0, (4, 2))
+_AT_RIGHT = ("axes fraction", "data")
+_TALLEST = 4
+"""A bar is drawn up to so many times what the target allows; a taller one says its figure."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """Something that happened, marked on a time axis."""
-
-    label: str
-    start: datetime
-    end: datetime | None = None
+Points = Sequence[tuple[float, float | None]]
+"""Unix seconds and the share that was left; None where the time before was not observed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,18 +66,12 @@ class WeekBar:
 
 
 def burn_down(
-    points: Sequence[tuple[float, float | None]],
-    *,
-    title: str,
-    alt: str,
-    marks: Sequence[Mark],
-    zone_name: str,
-    salt: str,
+    points: Points, *, title: str, alt: str, marks: Sequence[Mark], zone_name: str, salt: str
 ) -> Chart:
     """The share of the error budget that was left, over its period.
 
     Args:
-        points: Unix seconds and remaining share; None where it was not observed.
+        points: In order of time, at least one.
         title: The finding.
         alt: What one sees.
         marks: Incidents.
@@ -73,90 +80,116 @@ def burn_down(
     """
 
     def paint(axes: Axes) -> None:
-        times = [at / DAY_S for at, _ in points]
-        left = [float("nan") if value is None else value * 100 for _, value in points]
-        known = [value for value in left if value == value] or [0.0]  # noqa: PLR0124, nan is unequal to itself
-        low, high = min(0.0, *known), max(100.0, *known)
-        axes.set_ylim(low - (high - low) * 0.06, high + (high - low) * 0.16)
-        axes.set_xlim(times[0], times[-1] + (times[-1] - times[0]) * 0.07)
+        known = [left * 100 for _, left in points if left is not None and math.isfinite(left)]
+        first, last = points[0][0] / DAY_S, points[-1][0] / DAY_S
+        incidents = place(marks, first, last)
+        lines_of_text = 1 + max((one.line for one in incidents), default=-1)
+        low, high = min([0.0, *known]), max([100.0, *known])
+        if any(left == -math.inf for _, left in points):
+            low -= (high - low) * 0.25
+        room = (high - low) * 0.06
+        axes.set_ylim(low - room, high + room * (1 + 1.1 * lines_of_text))
+        axes.set_xlim(first, last + (last - first) * 0.09)
         axes.axhline(0, color=BAD, linewidth=1)
         if low < 0:
-            axes.axhspan(low * 2 - 100, 0, color=BAD, alpha=0.07, linewidth=0)
-        axes.plot(times, left, color=ACCENT, linewidth=1.8, drawstyle="steps-post")
-        axes.annotate(
-            percent(Fraction(known[-1] / 100).limit_denominator(10**6), decimals=0),
-            (times[-1], known[-1]),
-            xytext=(5, 0),
-            textcoords="offset points",
-            color=ACCENT,
-            weight="bold",
-            va="center",
-        )
-        for mark in marks:
-            _mark(axes, mark, times[0], times[-1])
-        _percent_axis(axes)
-        _day_axis(axes, zone_name)
+            axes.axhspan(low - room, 0, color=BAD, alpha=0.07, linewidth=0)
+        for line in _observed(points, low):
+            axes.plot(*zip(*line, strict=True), color=ACCENT, linewidth=1.8)
+        for start, end in _gaps(points):
+            axes.axvspan(start, end, **HATCHED)
+        _end_label(axes, points, low)
+        for mark in incidents:
+            draw_mark(axes, mark)
+        percent_axis(axes)
+        day_axis(axes, zone_name)
 
     return Chart(
         title=title,
         alt=alt,
-        svg=draw(WIDE, paint, salt=salt),
+        svg=draw((WIDTH_IN, 2.3), paint, salt=salt),
         table=_points_table(points, zone_name),
     )
 
 
-def _mark(axes: Axes, mark: Mark, first: float, last: float) -> None:
-    start = max(mark.start.timestamp() / DAY_S, first)
-    end = min(mark.end.timestamp() / DAY_S if mark.end else last, last)
-    if start > end:
+def _observed(points: Points, floor: float) -> list[list[tuple[float, float]]]:
+    """The lines to draw, in days and percent: one for each stretch that was observed.
+
+    A point tells of the time since the point before it, so a line starts at that one, with
+    what was last known to be left. What is infinitely far below is drawn at the `floor`.
+    """
+    lines: list[list[tuple[float, float]]] = []
+    before: tuple[float, float] | None = None
+    unbroken = False
+    for at, left in points:
+        day, level = at / DAY_S, before[1] if before else 100.0
+        if left is not None:
+            level = max(left * 100, floor)
+            if not unbroken:
+                lines.append([before] if before else [])
+            lines[-1].append((day, level))
+        before, unbroken = (day, level), left is not None
+    return [line for line in lines if len(line) > 1]
+
+
+def _gaps(points: Points) -> list[tuple[float, float]]:
+    """When nothing was observed: first and last day of each gap."""
+    gaps: list[tuple[float, float]] = []
+    for (before, _), (at, left) in pairwise(points):
+        if left is None:
+            start = before / DAY_S
+            if gaps and gaps[-1][1] == start:
+                start, _ = gaps.pop()
+            gaps.append((start, at / DAY_S))
+    return gaps
+
+
+def _end_label(axes: Axes, points: Points, floor: float) -> None:
+    """What is left, beside the end of the line."""
+    at, left = next(((at, left) for at, left in reversed(points) if left is not None), (0.0, None))
+    if left is None:
         return
-    axes.axvspan(start, end, color=QUIET, alpha=0.25, linewidth=1)
     axes.annotate(
-        mark.label,
-        (start, 1),
-        xycoords=("data", "axes fraction"),
-        xytext=(3, -2),
+        percent(left, decimals=0),
+        (at / DAY_S, max(left * 100, floor)),
+        xytext=(5, 0),
         textcoords="offset points",
-        va="top",
-        fontsize=8.5,
-        color=QUIET,
+        color=ACCENT,
+        weight="bold",
+        va="center",
     )
 
 
 def history(
     weeks: Sequence[WeekBar], target: Fraction, *, title: str, alt: str, salt: str
 ) -> Chart:
-    """How far each week's SLI lay from the target, the state by shape and colour."""
+    """What each week missed, against what the target allows; a week not known is hatched."""
 
     def paint(axes: Axes) -> None:
         misses = [None if one.sli is None else float((1 - one.sli) * 100) for one in weeks]
         known = [one for one in misses if one is not None] or [0.0]
         allowed = float((1 - target) * 100)
-        top = max(allowed * 2, *known) * 1.15 or 1
+        top = max(allowed * 2, min(max(known), allowed * _TALLEST or math.inf)) * 1.2 or 1.0
         axes.set_ylim(0, top)
         for at, (week, missed) in enumerate(zip(weeks, misses, strict=True)):
-            _bar(axes, at, week, missed, top)
-        axes.axhline(allowed, color=INK, linewidth=1.2, linestyle=(0, (4, 2)))
-        axes.annotate(
-            "allowed",
-            (1, allowed),
-            xycoords=("axes fraction", "data"),
-            xytext=(2, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=8.5,
-            annotation_clip=False,
+            if week.state in _COLOURS and missed is not None:
+                _bar(axes, at, week, missed, top)
+            else:
+                _blank(axes, at, week, top)
+        axes.axhline(allowed, color=INK, linewidth=1.2, linestyle=_DASHES)
+        annotate(
+            axes, "allowed", (1, allowed), ("axes fraction", "data"), offset=(2, 0), va="center"
         )
-        axes.set_xticks(range(len(weeks)), [one.label.partition("-")[2] for one in weeks])
+        axes.set_xticks(range(len(weeks)), [cut(one.label.partition("-")[2]) for one in weeks])
         axes.set_xlim(-0.6, len(weeks) - 0.4)
         axes.tick_params(axis="x", length=0)
-        axes.set_ylabel("missed, %")
+        axes.locator_params(axis="y", nbins=4)
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:g} %")
 
-    rows = [(one.label, percent(one.sli, target), one.state.value) for one in weeks]
+    rows = [(one.label, percent(one.sli, target), word(one.state)) for one in weeks]
     return Chart(
         title=title,
         alt=alt,
-        svg=draw((7.2, 2.1), paint, salt=salt),
+        svg=draw((WIDTH_IN, 1.9), paint, salt=salt),
         table=Table(
             caption="SLI by week",
             columns=[Column("Week"), Column("SLI", figures=True), Column("State")],
@@ -165,102 +198,97 @@ def history(
     )
 
 
-def _bar(axes: Axes, at: int, week: WeekBar, missed: float | None, top: float) -> None:
-    colour = {State.PASS: GOOD, State.WARNING: GOOD, State.FAIL: BAD}.get(week.state, BLANK)
-    if colour == BLANK:
-        axes.bar(at, top * 0.92, 0.7, facecolor="none", edgecolor=RULE, hatch="////", linewidth=0)
-        axes.text(at, top * 0.4, "?", ha="center", color=BLANK, weight="bold", fontsize=12)
-        return
-    height = max(missed or 0.0, top * 0.012)
+def _bar(axes: Axes, at: int, week: WeekBar, missed: float, top: float) -> None:
+    colour = _COLOURS[week.state]
+    highest = top / 1.2
+    height = min(max(missed, top * 0.012), highest)
     axes.bar(at, height, 0.62, color=colour, linewidth=0)
-    shape = "✕" if colour == BAD else "✓"
-    axes.text(at, height + top * 0.02, shape, ha="center", color=colour, fontsize=9)
+    said = SHAPES[week.state]
+    if missed > highest:
+        said += f" {percent(missed / 100)}"
+        axes.plot([at - 0.4, at + 0.4], [height * 0.84, height * 0.92], color=PAPER, linewidth=3)
+    annotate(axes, said, (at, height), offset=(0, 2), ha="center", color=colour)
+
+
+def _blank(axes: Axes, at: int, week: WeekBar, top: float) -> None:
+    axes.bar(at, top * 0.92, 0.7, **HATCHED)
+    shape = SHAPES[week.state]
+    axes.text(at, top * 0.4, shape, ha="center", color=BLANK, weight="bold", fontsize=12)
 
 
 def burn_bars(
-    burns: Sequence[tuple[str, float | None]], *, title: str, alt: str, salt: str
+    burns: Sequence[tuple[str, float | None]],
+    *,
+    title: str,
+    alt: str,
+    salt: str,
+    limits: Mapping[str, Fraction | float] | None = None,
 ) -> Chart:
-    """Burn rates over their spans, against the pace that spends exactly the budget."""
+    """Burn rates over their spans, against the pace that spends exactly the budget.
+
+    Args:
+        burns: Name of the span, and its rate; None where it is not known.
+        title: The finding.
+        alt: What one sees.
+        salt: Distinct for every chart on a page.
+        limits: By name of the span, the rate above which an alert fires.
+    """
+    limits = limits or {}
 
     def paint(axes: Axes) -> None:
-        values = [0.0 if one is None else one for _, one in burns]
-        top = max(2.0, *values) * 1.2
-        axes.barh(range(len(burns)), values, 0.55, color=ACCENT, linewidth=0)
-        for at, (_, value) in enumerate(burns):
-            shown = burn(value) if value is not None else "not known"
-            axes.text((value or 0) + top * 0.01, at, shown, va="center", fontsize=9)
-        axes.axvline(1, color=INK, linewidth=1.2, linestyle=(0, (4, 2)))
-        axes.annotate(
-            "even pace",
-            (1, 1),
-            xycoords=("data", "axes fraction"),
-            xytext=(0, 2),
-            textcoords="offset points",
-            ha="center",
-            fontsize=8.5,
-            annotation_clip=False,
-        )
-        axes.set_yticks(range(len(burns)), [name for name, _ in burns])
+        finite = [one for _, one in burns if one is not None and math.isfinite(one)]
+        top = max([2.0, *finite]) * 1.25
+        for at, (name, rate) in enumerate(burns):
+            length = min(rate or 0.0, top * 0.95)
+            axes.barh(at, length, 0.55, color=ACCENT, linewidth=0)
+            annotate(axes, burn(rate, limits.get(name)), (length, at), offset=(3, 0), va="center")
+            _limit(axes, at, limits.get(name), top)
+        axes.axvline(1, color=INK, linewidth=1.2, linestyle=_DASHES)
+        annotate(axes, "even pace", (1, 1), ("data", "axes fraction"), offset=(0, 2), ha="center")
+        axes.set_yticks(range(len(burns)), [cut(name) for name, _ in burns])
         axes.invert_yaxis()
         axes.set_xlim(0, top)
         axes.grid(visible=False)
         axes.set_xticks([])
         axes.spines["bottom"].set_visible(False)
 
-    rows = [(name, burn(value)) for name, value in burns]
     return Chart(
         title=title,
         alt=alt,
-        svg=draw((7.2, 1.7), paint, salt=salt),
+        svg=draw((WIDTH_IN, 0.45 + 0.24 * len(burns)), paint, salt=salt),
         table=Table(
             caption="Burn rate by span",
-            columns=[Column("Span"), Column("Burn rate", figures=True)],
-            rows=rows,
+            columns=[
+                Column("Span"),
+                Column("Burn rate", figures=True),
+                Column("An alert fires above", figures=True),
+            ],
+            rows=[
+                (name, burn(rate, limits.get(name)), burn(limits[name]) if name in limits else "–")
+                for name, rate in burns
+            ],
         ),
     )
 
 
-def _percent_axis(axes: Axes) -> None:
-    from matplotlib.ticker import MultipleLocator
-
-    low, high = axes.get_ylim()
-    spread = high - low
-    axes.yaxis.set_major_locator(MultipleLocator(next(s for s in _STEPS if spread / s <= 4)))  # noqa: PLR2004, at most four lines
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0f} %".replace("-", "\u2212"))
-
-
-def _day_axis(axes: Axes, zone_name: str) -> None:
-    """A tick at midnight every few days, named in the project's zone."""
-    there = zone(zone_name)
-    first, last = axes.get_xlim()
-    step = max(1, round((last - first) / 5))
-    day = datetime.fromtimestamp(first * DAY_S, there).replace(hour=0, minute=0, second=0)
-    ticks: list[float] = []
-    names: list[str] = []
-    while day.timestamp() / DAY_S <= last:
-        if day.timestamp() / DAY_S >= first:
-            ticks.append(day.timestamp() / DAY_S)
-            names.append(f"{day.day} {_MONTHS[day.month]}")
-        day += timedelta(days=step)
-    axes.set_xticks(ticks, names)
-    axes.tick_params(axis="x", length=3)
+def _limit(axes: Axes, at: int, limit: Fraction | float | None, top: float) -> None:
+    """The rate of an alert: a tick where it is on the axis, and in words at the end."""
+    if limit is None:
+        return
+    if limit < top:
+        axes.vlines(float(limit), at - 0.38, at + 0.38, color=BAD, linewidth=1.6)
+    text = f"alert above {burn(limit)}"
+    annotate(axes, text, (1, at), _AT_RIGHT, color=QUIET, ha="left", va="center")
 
 
-_STEPS = (5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1e3, 1e4, 1e5, 1e6, 1e9)
-_MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def _points_table(points: Sequence[tuple[float, float | None]], zone_name: str) -> Table:
+def _points_table(points: Points, zone_name: str) -> Table:
     step = max(1, (len(points) - 1) // (TABLE_ROWS - 1))
     shown = [*points[:-1:step], points[-1]]
     return Table(
         caption="Error budget left",
         columns=[Column("At"), Column("Left", figures=True)],
         rows=[
-            (
-                moment(datetime.fromtimestamp(at, zone(zone_name)), zone_name),
-                percent(None if left is None else Fraction(left).limit_denominator(10**6)),
-            )
+            (moment(datetime.fromtimestamp(at, zone(zone_name)), zone_name), percent(left))
             for at, left in shown
         ],
     )

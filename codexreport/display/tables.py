@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from codexreport.display import escape
-from codexreport.display.blocks import Block, Shown, Text
+from codexreport.display.base import Block, Shown, Text, anchor_id
+from codexreport.display.status import StateMark
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +32,21 @@ class Table(Shown):
     rows: Sequence[Sequence[str | Block]]
 
     def html(self) -> str:
+        classes = [_class(column, cells) for column, cells in self._by_column()]
         heads = "".join(
-            f'<th scope="col"{_class(one)}>{escape.html(one.title)}</th>' for one in self.columns
+            f'<th scope="col"{css}>{escape.html(column.title)}</th>'
+            for column, css in zip(self.columns, classes, strict=True)
         )
-        rows = "".join(f"<tr>{self._row(row)}</tr>" for row in self.rows)
+        rows = "".join(f"<tr>{_row(row, classes)}</tr>" for row in self.rows)
         label = escape.html(self.caption)
         return (
             f'<div class="cr-scroll" role="group" tabindex="0" aria-label="{label}">'
-            f'<table class="cr-table"><caption>{label}</caption>'
+            f'<table class="cr-table"><caption><span>{label}</span></caption>'
             f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
         )
 
-    def _row(self, row: Sequence[str | Block]) -> str:
-        cells = [_block(cell).html() for cell in row]
-        rest = "".join(
-            f"<td{_class(column)}>{cell}</td>"
-            for column, cell in zip(self.columns[1:], cells[1:], strict=True)
-        )
-        return f'<th scope="row">{cells[0]}</th>{rest}'
+    def _by_column(self) -> list[tuple[Column, list[str | Block]]]:
+        return [(one, [row[at] for row in self.rows]) for at, one in enumerate(self.columns)]
 
     def markdown(self) -> str:
         heads = " | ".join(escape.markdown(one.title) for one in self.columns)
@@ -66,7 +64,7 @@ class Link(Shown):
     anchor: str
 
     def html(self) -> str:
-        return f'<a href="#{escape.html(self.anchor)}">{escape.html(self.text)}</a>'
+        return f'<a href="#{anchor_id(self.anchor)}">{escape.html(self.text)}</a>'
 
     def markdown(self) -> str:
         return escape.markdown(self.text)
@@ -89,5 +87,15 @@ def _block(cell: str | Block) -> Block:
     return Text(cell) if isinstance(cell, str) else cell
 
 
-def _class(column: Column) -> str:
-    return ' class="cr-number"' if column.figures else ""
+def _class(column: Column, cells: Sequence[str | Block]) -> str:
+    """Figures stand at the right; a column of nothing but marks stands close to the next one."""
+    if column.figures:
+        return ' class="cr-number"'
+    marks = bool(cells) and all(isinstance(cell, StateMark) for cell in cells)
+    return ' class="cr-marks"' if marks else ""
+
+
+def _row(row: Sequence[str | Block], classes: Sequence[str]) -> str:
+    first, *rest = [_block(cell).html() for cell in row]
+    cells = "".join(f"<td{css}>{cell}</td>" for css, cell in zip(classes[1:], rest, strict=True))
+    return f'<th scope="row">{first}</th>{cells}'

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,44 +41,38 @@ class RunRecord:
 def keep_run(workspace: Path, phase: str, run: RunRecord) -> None:
     """Append a run to the evidence of a phase.
 
-    The log comes first: it alone is never rewritten, the other two can be made from what is there.
+    The log comes first: it alone is never rewritten, and the other two are made from it.
 
     Raises:
         EvidenceError: Something could not be written; every file there is is still whole.
     """
     if not _PHASE.fullmatch(phase):
         raise EvidenceError(
-            f"{phase!r} is not the name of a phase: lower-case words, such as phase6."
+            f"{phase!r} is not the name of a phase.",
+            advice="Name it by lower-case letters, digits and hyphens, such as phase6.",
         )
     folder = workspace / "evidence" / phase
-    with _alone(folder):
-        log.append(
-            folder,
-            {
-                "time": run.time,
-                "step": run.step,
-                "subject": run.subject,
-                "state": run.state,
-                "summary": run.summary,
-                "tool": run.tool,
-                "artifacts": {one.path: one.sha256 for one in run.artifacts},
-            },
-        )
-        listed = manifest.update(folder, run.artifacts)
-        text = validation.validation_markdown(phase, listed, log.read(folder))
-        write_atomic(folder / validation.FILE_NAME, text.encode())
+    record = {
+        "time": run.time,
+        "step": run.step,
+        "subject": run.subject,
+        "state": run.state,
+        "summary": run.summary,
+        "tool": run.tool,
+        "artifacts": [one.to_dict() for one in run.artifacts],
+    }
+    with log.locked(folder) as append:
+        _sweep(folder)
+        append(record)
+        contents = log.read(folder)
+        listed = manifest.manifest_of(contents.records)
+        text = validation.validation_markdown(phase, listed, contents)
+        write_atomic(folder / manifest.FILE_NAME, manifest.encoded(listed))
+        write_atomic(folder / validation.FILE_NAME, text.encode("utf-8", "backslashreplace"))
 
 
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold the phase's lock, so that no concurrent run's artefacts are lost from the manifest."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with (folder / ".lock").open("w") as stream:
-            fcntl.flock(stream, fcntl.LOCK_EX)
-            yield
-    except OSError as error:
-        raise EvidenceError(
-            f"{folder} could not be written: {error.strerror or error}.",
-            advice="Check the folder's permissions and free space.",
-        ) from error
+def _sweep(folder: Path) -> None:
+    """Remove what killed runs left of files they never finished; the lock says none is in use."""
+    for name in (manifest.FILE_NAME, validation.FILE_NAME):
+        for unfinished in folder.glob(f".{name}.*"):
+            unfinished.unlink(missing_ok=True)

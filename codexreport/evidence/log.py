@@ -1,25 +1,34 @@
-"""The run log: JSON Lines, one record a line, each with the hash of the line before.
+r"""The run log: JSON Lines, one record a line, each with the hash of the line before.
 
 A line is written by one append under a lock, so concurrent writers lose nothing. What a power
-loss leaves of a last line is kept, ended, and named by the record after it.
+loss leaves of a last line is kept, ended, and named by the record after it. `seq` is always the
+number of the record's own line, and `previous` the SHA-256 of the line before it without its
+newline, so `sed -n Np run.log | tr -d '\n' | sha256sum` checks a link of the chain.
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
-import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from codexreport.errors import EvidenceError
+from codexreport.files import sha256, sync_folder
 
 FILE_NAME = "run.log"
 FIRST = "0" * 64
 """What the first record names as the hash before it."""
+
+Append = Callable[[Mapping[str, Any]], dict[str, Any]]
+
+_BLOCK = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,41 +47,40 @@ class LogContents:
 def append(folder: Path, record: Mapping[str, Any]) -> dict[str, Any]:
     """Add one record, with its number and the hash of the line before it.
 
+    Once this returns, the record is on disk.
+
+    Args:
+        folder: Where the log is.
+        record: Plain JSON values; it says its own `time`.
+
     Raises:
-        EvidenceError: The log cannot be written; it is as it was.
+        EvidenceError: The record is no JSON, or the log cannot be written; it is as it was.
+    """
+    with locked(folder) as held:
+        return held(record)
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[Append]:
+    """Hold the log's lock, to write in the same breath what is made from it.
+
+    Yields:
+        What `append` does, for as long as the lock is held.
+
+    Raises:
+        EvidenceError: The log cannot be opened.
     """
     path = folder / FILE_NAME
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with path.open("a+b") as stream:
             fcntl.flock(stream, fcntl.LOCK_EX)
-            stream.seek(0)
-            return _append(stream.fileno(), stream.read(), record)
+            yield partial(_append, stream.fileno(), folder)
     except OSError as error:
         raise EvidenceError(
             f"{path} could not be written: {error.strerror or error}.",
-            advice="Check the folder's permissions and free space.",
+            advice="Check the folder's permissions and free space; nothing was changed.",
         ) from error
-
-
-def _append(descriptor: int, before: bytes, record: Mapping[str, Any]) -> dict[str, Any]:
-    lines = before.splitlines()
-    torn = bool(before) and not before.endswith(b"\n")
-    linked: dict[str, Any] = {
-        **record,
-        "seq": len(lines) + 1,
-        "previous": hashlib.sha256(lines[-1]).hexdigest() if lines else FIRST,
-    }
-    if torn:
-        linked["after_torn_line"] = True
-    text = json.dumps(linked, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    line = (b"\n" if torn else b"") + text.encode() + b"\n"
-    written = os.write(descriptor, line)
-    if written != len(line):
-        os.ftruncate(descriptor, len(before))
-        raise OSError(28, "No space left on device")
-    os.fsync(descriptor)
-    return linked
 
 
 def read(folder: Path) -> LogContents:
@@ -87,15 +95,81 @@ def read(folder: Path) -> LogContents:
     except FileNotFoundError:
         return LogContents(records=(), torn=())
     except OSError as error:
-        raise EvidenceError(f"{path} could not be read: {error.strerror}.") from error
+        raise EvidenceError(
+            f"{path} could not be read: {error.strerror or error}.",
+            advice="Check the file's permissions.",
+        ) from error
     records, torn = [], []
-    for number, line in enumerate(content.splitlines(), start=1):
-        try:
-            record = json.loads(line)
-        except ValueError:
-            record = None
-        if isinstance(record, dict):
-            records.append(record)
-        else:
+    for number, line in enumerate(_lines(content), start=1):
+        record = _record(line)
+        if record is None:
             torn.append(number)
+        else:
+            records.append(record)
     return LogContents(records=tuple(records), torn=tuple(torn))
+
+
+def _append(descriptor: int, folder: Path, record: Mapping[str, Any]) -> dict[str, Any]:
+    size = os.fstat(descriptor).st_size
+    last, count, ended = _end_of(descriptor, size)
+    linked: dict[str, Any] = {
+        **record,
+        "seq": count + 1,
+        "previous": sha256(last) if count else FIRST,
+    }
+    if not ended:
+        linked["after_torn_line"] = True
+    line = (b"" if ended else b"\n") + _encoded(linked) + b"\n"
+    if os.write(descriptor, line) != len(line):
+        os.ftruncate(descriptor, size)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    os.fsync(descriptor)
+    if not count:
+        for new in (folder, *folder.parents[:2]):
+            sync_folder(new)
+    return linked
+
+
+def _encoded(record: Mapping[str, Any]) -> bytes:
+    """Canonical JSON: sorted keys, no spaces, UTF-8; what UTF-8 cannot say stays escaped."""
+    try:
+        text = json.dumps(
+            record, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+        )
+    except (TypeError, ValueError) as error:
+        raise EvidenceError(f"A record for the log is not JSON: {error}.") from error
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _end_of(descriptor: int, size: int) -> tuple[bytes, int, bool]:
+    """The last line, how many lines there are, and whether the last one was ended.
+
+    Read backwards, only as far as a record that knows its own number: a log grows for years.
+    """
+    content, start = b"", size
+    while start > 0:
+        step = min(start, max(_BLOCK, len(content)))
+        start -= step
+        content = os.pread(descriptor, step, start) + content
+        lines = _lines(content)
+        whole = lines if start == 0 else lines[1:]  # the first may have begun before
+        for behind, line in enumerate(reversed(whole)):
+            record = _record(line)
+            if record is not None and isinstance(record.get("seq"), int):
+                return lines[-1], record["seq"] + behind, content.endswith(b"\n")
+    lines = _lines(content)
+    return (lines[-1] if lines else b""), len(lines), not content or content.endswith(b"\n")
+
+
+def _lines(content: bytes) -> list[bytes]:
+    """The lines as every other tool counts them: ended by a newline and nothing else."""
+    lines = content.split(b"\n")
+    return lines[:-1] if lines[-1] == b"" else lines
+
+
+def _record(line: bytes) -> dict[str, Any] | None:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return record if isinstance(record, dict) else None

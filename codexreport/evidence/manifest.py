@@ -1,4 +1,8 @@
-"""The manifest: every artefact with its size, its SHA-256 and where it came from."""
+"""The manifest: every artefact with its size, its SHA-256 and where it came from.
+
+It is made from the log alone, which keeps what each run made. So it can always be made again, and
+a run that was killed between the two is in it after the next.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from codexreport.errors import EvidenceError
-from codexreport.files import sha256, write_atomic
+from codexreport.files import sha256
 
 FILE_NAME = "manifest.json"
 SCHEMA = 1
+
+_KEYS = ("path", "size", "sha256", "media_type", "origin", "time", "record")
 
 _MEDIA_TYPES = {
     ".html": "text/html",
@@ -29,6 +35,9 @@ class Artifact:
 
     Attributes:
         path: Relative to the workspace, with forward slashes.
+        size: In bytes.
+        sha256: Of its bytes, hex.
+        media_type: What it is, as in an HTTP Content-Type.
         origin: What it was made from, as plain JSON values.
     """
 
@@ -43,12 +52,16 @@ class Artifact:
         """The artefact that `content`, written at `path`, is.
 
         Raises:
-            EvidenceError: `path` is outside `root`.
+            EvidenceError: `path` is outside `root`, also by a link, or not printable.
         """
-        if not path.resolve().is_relative_to(root.resolve()):
+        real = path.resolve()
+        if not real.is_relative_to(root.resolve()):
             raise EvidenceError(f"{path} is outside {root} and cannot be kept as evidence.")
+        name = real.relative_to(root.resolve()).as_posix()
+        if not name.isprintable() or "\\" in name:
+            raise EvidenceError(f"{name!r} is no name that other tools can be given to check.")
         return cls(
-            path=path.resolve().relative_to(root.resolve()).as_posix(),
+            path=name,
             size=len(content),
             sha256=sha256(content),
             media_type=_MEDIA_TYPES.get(path.suffix, "application/octet-stream"),
@@ -66,37 +79,30 @@ class Artifact:
         }
 
 
-def read(folder: Path) -> dict[str, Any]:
-    """The manifest of a phase; an absent one is empty.
+def manifest_of(records: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Every artefact that the log knows, as its newest record has it, sorted by path.
+
+    Args:
+        records: The log's, oldest first. Each artefact also names its record, by `seq`.
 
     Raises:
-        EvidenceError: It is not a manifest this version understands.
+        EvidenceError: A record's artefacts are not what a run keeps.
     """
-    path = folder / FILE_NAME
-    try:
-        manifest = json.loads(path.read_bytes())
-    except FileNotFoundError:
-        return {"schema": SCHEMA, "artifacts": []}
-    except (OSError, ValueError) as error:
-        raise EvidenceError(
-            f"{path} cannot be read: {error}.", advice="Move it away; a new one will be made."
-        ) from error
-    if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA:
-        raise EvidenceError(
-            f"{path} has an unknown schema.", advice="Use the version that wrote it."
-        )
-    return manifest
+    by_path: dict[str, dict[str, Any]] = {}
+    for record in records:
+        try:
+            for artifact in record.get("artifacts", ()):
+                entry = {**artifact, "time": record["time"], "record": record["seq"]}
+                by_path[entry["path"]] = {key: entry[key] for key in _KEYS}
+        except (KeyError, TypeError) as error:
+            raise EvidenceError(
+                f"Record {record.get('seq', '?')} of the log names artefacts in an unknown way.",
+                advice="Move the folder away and keep it as it is; a new one will be begun.",
+            ) from error
+    return {"schema": SCHEMA, "artifacts": [by_path[path] for path in sorted(by_path)]}
 
 
-def update(folder: Path, artifacts: Iterable[Artifact]) -> dict[str, Any]:
-    """Put artefacts into the manifest, each in place of an older one at its path.
-
-    Raises:
-        EvidenceError: It could not be read or written.
-    """
-    by_path = {entry["path"]: entry for entry in read(folder)["artifacts"]}
-    by_path.update({one.path: one.to_dict() for one in artifacts})
-    manifest = {"schema": SCHEMA, "artifacts": [by_path[path] for path in sorted(by_path)]}
-    text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False)
-    write_atomic(folder / FILE_NAME, text.encode() + b"\n")
-    return manifest
+def encoded(manifest: Mapping[str, Any]) -> bytes:
+    """The manifest's file: the same bytes for the same content."""
+    text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return text.encode("utf-8", "backslashreplace") + b"\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from codexreport.evidence.log import LogContents
@@ -11,43 +11,86 @@ from codexreport.evidence.log import LogContents
 FILE_NAME = "validation.md"
 RECENT = 20
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$@~^&])")
+_HASH = re.compile(r"[0-9a-f]{64}")
+_SHOWN = 12
+_MARKUP = re.compile(r"([\\`*_\[\]<>|&$@~^])")
 
 
 def validation_markdown(phase: str, manifest: Mapping[str, Any], log: LogContents) -> str:
     """What was run and what it made, for a person."""
-    lines = [
-        f"# Evidence of {phase}",
-        "",
-        "Made from `run.log` and `manifest.json` in this folder.",
-        "",
-        "## Runs",
-        "",
-        "| # | time | step | subject | state | summary |",
-        "|---:|---|---|---|---|---|",
-    ]
-    for record in log.records[-RECENT:]:
-        cells = [
-            record.get(key, "") for key in ("seq", "time", "step", "subject", "state", "summary")
+    return "\n".join(
+        [
+            f"# Evidence of {phase}",
+            "",
+            "Made from `run.log` in this folder, which alone is never rewritten.",
+            "",
+            *_last_run(log),
+            *_runs(log),
+            *_artifacts(manifest),
+            *_check(phase, manifest),
         ]
-        lines.append(f"| {' | '.join(_text(cell) for cell in cells)} |")
+    )
+
+
+def _last_run(log: LogContents) -> Iterator[str]:
+    if not log.records:
+        return
+    last = log.records[-1]
+    yield f"Last run: **{_text(last.get('state', ''))}**, {_text(last.get('summary', ''))}"
+    yield ""
+
+
+def _runs(log: LogContents) -> Iterator[str]:
+    yield from ("## Runs", "")
+    yield "| # | time | step | subject | state | summary | by |"
+    yield "|---:|---|---|---|---|---|---|"
+    for record in log.records[-RECENT:]:
+        keys = ("seq", "time", "step", "subject", "state", "summary", "tool")
+        yield _row(*(record.get(key, "") for key in keys))
     if len(log.records) > RECENT:
-        lines += ["", f"{len(log.records) - RECENT} earlier runs are in `run.log`."]
+        yield from ("", f"{len(log.records) - RECENT} earlier runs are in `run.log`.")
     if log.torn:
-        lines += ["", f"Torn lines in `run.log`: {', '.join(map(str, log.torn))}."]
-    lines += ["", "## Artefacts", "", "| path | bytes | SHA-256 |", "|---|---:|---|"]
-    lines += [
-        f"| {_text(entry['path'])} | {entry['size']} | `{entry['sha256']}` |"
-        for entry in manifest["artifacts"]
-    ]
-    lines += [
+        lines = ", ".join(map(str, log.torn))
+        yield from ("", f"Lines of `run.log` that were cut off while being written: {lines}.")
+    yield ""
+
+
+def _artifacts(manifest: Mapping[str, Any]) -> Iterator[str]:
+    yield from (
+        "## Artefacts",
         "",
-        "To check one by hand, compare the output of `sha256sum PATH` with the table; paths start",
-        "at the project's folder.",
-        "",
-    ]
-    return "\n".join(lines)
+        "| path | bytes | made | run | from |",
+        "|---|---:|---|---:|---|",
+    )
+    for entry in manifest["artifacts"]:
+        origin = "; ".join(
+            f"{key}: {_flat(value)}" for key, value in sorted(entry["origin"].items())
+        )
+        yield _row(entry["path"], entry["size"], entry["time"], entry["record"], origin)
+    yield from ("", f"Hashes in `from` are cut to {_SHOWN} digits; `manifest.json` has them whole.")
+    yield ""
+
+
+def _check(phase: str, manifest: Mapping[str, Any]) -> Iterator[str]:
+    yield from ("## How to check", "", "In the project's folder:", "", "```sh")
+    yield f"grep -E '^[0-9a-f]{{64}}  ' evidence/{phase}/{FILE_NAME} | sha256sum -c --strict"
+    yield "```"
+    yield from ("", "It compares each file with the SHA-256 that was recorded:", "", "```")
+    yield from (f"{entry['sha256']}  {entry['path']}" for entry in manifest["artifacts"])
+    yield from ("```", "")
+
+
+def _flat(value: object) -> str:
+    """A part of an origin, hashes cut to a length a person can compare."""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_flat, value))
+    return str(value)[:_SHOWN] if _HASH.fullmatch(str(value)) else str(value)
+
+
+def _row(*cells: object) -> str:
+    return f"| {' | '.join(map(_text, cells))} |"
 
 
 def _text(value: object) -> str:
+    """A value as the characters it holds, on one line."""
     return _MARKUP.sub(r"\\\1", " ".join(str(value).split()))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import linecache
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -27,7 +29,8 @@ def parameters() -> dict[str, Value]:
     shell = get_ipython()
     if shell is None:
         raise ExecutionError("cr.parameters() is for notebooks; call the report with arguments.")
-    return check_injected(shell.user_ns, [str(one) for one in shell.user_ns.get("In", ())])
+    history = [str(one) for one in shell.user_ns.get("In", ())]
+    return check_injected(shell.user_ns, history if any(history) else _traceable())
 
 
 def check_injected(namespace: Mapping[str, Any], history: Sequence[str]) -> dict[str, Value]:
@@ -51,6 +54,15 @@ def check_injected(namespace: Mapping[str, Any], history: Sequence[str]) -> dict
     except ParameterError as error:
         hints = _hints(declared, {name: given[name] for name in injected if name in given})
         raise ParameterError(" ".join([error.message, *hints]), advice=error.advice) from None
+
+
+def _traceable() -> list[str]:
+    """The cells run so far where a front end such as nbval keeps no history.
+
+    They are where a traceback finds them; only of a cell run twice is the place the first.
+    """
+    entries = list(linecache.cache.values())
+    return ["".join(one[2]) for one in entries if len(one) > 1 and one[1] is None]
 
 
 def _declaration(history: Sequence[str]) -> tuple[int, str]:
@@ -96,7 +108,9 @@ def _injected_names(since: Sequence[str]) -> list[str]:
 
 def _statements(source: str) -> list[ast.stmt]:
     try:
-        return ast.parse(source).body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # given when the cell ran; once is enough
+            return ast.parse(source).body
     except (SyntaxError, ValueError):  # a cell that failed, or of another language
         return []
 

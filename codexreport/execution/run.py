@@ -112,8 +112,7 @@ def without_traces(notebook: NotebookNode) -> NotebookNode:
     """A copy without what differs from run to run: times, paths, versions, random ids."""
     clean = copy.deepcopy(notebook)
     clean.metadata.pop("papermill", None)
-    for version in ("version", "pygments_lexer", "codemirror_mode"):
-        clean.metadata.get("language_info", {}).pop(version, None)
+    clean.metadata.get("language_info", {}).pop("version", None)
     for cell in clean.cells:
         for trace in ("papermill", "execution"):
             cell.metadata.pop(trace, None)

@@ -28,7 +28,7 @@ _OLDEST = (1, 6)
 _TIMEOUT_S = 300.0
 _BODY = "@@BODY@@"
 _TO = {Format.HTML: "html", Format.PDF: "typst", Format.DOCX: "docx"}
-_PASSED_ON = re.compile(r"PATH|HOME|LANG|LC_\w+|TMPDIR|XDG_\w+|QUARTO_(?!PUB)\w+")
+_PASSED_ON = re.compile(r"PATH|HOME|TMPDIR|XDG_\w+|QUARTO_(?!PUB)\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,9 @@ class QuartoRenderer:
             folder = Path(place).resolve()
             (folder / "index.ipynb").write_text(notebook, encoding="utf-8")
             (folder / "filter.lua").write_text(theme("filter.lua"), encoding="utf-8")
-            (folder / "frame").write_text(self._frame(document, form), encoding="utf-8")
-            (folder / "_quarto.yml").write_text(json.dumps(_settings(document, form)))
+            (folder / "frame.txt").write_text(self._frame(document, form), encoding="utf-8")
+            settings = json.dumps(_settings(document, form), ensure_ascii=False)  # JSON is YAML
+            (folder / "_quarto.yml").write_text(settings, encoding="utf-8")
             run(
                 [self.binary, "render", "index.ipynb", "--to", _TO[form], "--no-execute"],
                 folder=folder,
@@ -98,18 +99,19 @@ class QuartoRenderer:
 
 
 def _settings(document: Document, form: Format) -> dict[str, Any]:
-    """The project file; JSON is YAML. Nothing in it needs a network."""
+    """The project file. Nothing in it needs a network."""
     fonts = typeset.fonts()
     of_form: dict[Format, dict[str, Any]] = {
         Format.HTML: {
-            "template": "frame",
+            "template": "frame.txt",
             "theme": "none",
             "minimal": True,
-            "embed-resources": True,
+            # There is nothing to embed, and embedding would read what an output's HTML names.
+            "embed-resources": False,
             "html-math-method": "plain",
             "html-table-processing": "none",
         },
-        Format.PDF: {"template": "frame", "font-paths": [str(fonts)] if fonts else []},
+        Format.PDF: {"template": "frame.txt", "font-paths": [str(fonts)] if fonts else []},
         Format.DOCX: {
             "title": markdown_text(document.title),
             "subtitle": markdown_text(document.subtitle),
@@ -120,7 +122,7 @@ def _settings(document: Document, form: Format) -> dict[str, Any]:
         "lang": document.language,
         "execute": {"enabled": False},
         "filters": [{"path": "filter.lua", "at": "post-render"}],
-        "format": {_TO[form]: {"from": f"markdown{EXTENSIONS}", **of_form[form]}},
+        "format": {_TO[form]: {"from": f"markdown_strict{EXTENSIONS}", **of_form[form]}},
     }
 
 
@@ -136,6 +138,7 @@ def _environment(moment: int) -> Mapping[str, str]:
     kept = {key: value for key, value in os.environ.items() if _PASSED_ON.fullmatch(key)}
     return {
         **kept,
+        "LC_ALL": "C.UTF-8",
         "QUARTO_PYTHON": sys.executable,
         "SOURCE_DATE_EPOCH": str(moment),
         "TYPST_IGNORE_SYSTEM_FONTS": "true",

@@ -14,7 +14,10 @@ from codexreport.render.base import Format
 
 EXTENSIONS = (
     "-raw_html-raw_tex-tex_math_dollars-citations-smart-autolink_bare_uris"
-    "+raw_attribute+link_attributes+definition_lists+footnotes+table_captions"
+    "+all_symbols_escapable+auto_identifiers+gfm_auto_identifiers+backtick_code_blocks"
+    "+definition_lists+fenced_code_blocks+footnotes+intraword_underscores+link_attributes"
+    "+lists_without_preceding_blankline+pipe_tables+raw_attribute+shortcut_reference_links"
+    "+space_in_atx_header+startnum+strikeout+table_captions+task_lists"
 )
 """Markdown as documents are read: no HTML, no TeX, no citations; characters stay what they are."""
 

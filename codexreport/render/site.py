@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import quote
 
-from codexreport.display.blocks import StateBadge
+from codexreport.display.status import StateBadge
 from codexreport.errors import RenderError
 from codexreport.measure import State
 from codexreport.render.page import html_page, theme

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from codexreport.measure import Origin
@@ -96,16 +97,18 @@ class Collector:
 
         base = [self._digests[path], self._settings.timestamp, self._settings.timezone, width]
         try:
-            return [
-                self._rollups.table(["seen", *base], lambda: scanner().seen(width)),
-                *(
-                    self._rollups.table(
-                        ["counts", *base, repr((scan.keys, scan.where(), scan.goods))],
-                        lambda scan=scan: scanner().counts(scan, width),  # type: ignore[misc]
-                    )
-                    for scan in scans
-                ),
+            counted = [
+                self._rollups.table(
+                    ["counts", *base, repr((scan.keys, scan.where(), scan.goods))],
+                    lambda scan=scan: scanner().counts(scan, width),  # type: ignore[misc]
+                )
+                for scan in scans
             ]
+            seen = self._rollups.table(
+                ["seen", *base],
+                lambda: _all_events(scans, counted) or scanner().seen(width),
+            )
+            return [seen, *counted]
         finally:
             for one in connection:
                 one.close()
@@ -179,6 +182,15 @@ class Collector:
         return found
 
 
+def _all_events(scans: Sequence[Scan], counted: Sequence[pa.Table]) -> pa.Table | None:
+    """Events of any kind per bucket, where one of the scans looked at all of them."""
+    for scan, table in zip(scans, counted, strict=True):
+        if scan.sees_all:
+            added = table.group_by("bucket").aggregate([("valid", "sum")])
+            return added.rename_columns({"valid_sum": "n"})
+    return None
+
+
 def _key(question: Question) -> tuple[str, ...]:
     return tuple(str(value) for value in question.values)
 
@@ -195,19 +207,21 @@ def _by_question(
     scan: Scan, table: pa.Table, width: int, span: tuple[float, float]
 ) -> dict[str, Columns]:
     """Each question's counts within the span, files added up."""
-    bucket = table.column("bucket").to_numpy() * width
-    inside = (bucket >= span[0]) & (bucket < span[1])
+    table = table.filter(pc.is_valid(table.column("bucket")))
+    bucket = table.column("bucket").to_numpy().astype(np.int64) * width
     codes, names = _coded(scan, table)
-    valid = table.column("valid").to_numpy()
-    goods = [table.column(f"good_{n}").to_numpy() for n in range(len(scan.goods))]
-    order = np.lexsort((bucket, codes))
-    order = order[inside[order]]
-    codes, bucket, valid = codes[order], bucket[order], valid[order]
+    # One sort by key and time: keys lie further apart than any two moments of the span.
+    first, last = round(span[0]), round(span[1])
+    inside = np.flatnonzero((bucket >= first) & (bucket < last))
+    order = inside[np.argsort(codes[inside] * (last - first) + bucket[inside] - first)]
+    codes, bucket = codes[order], bucket[order]
+    valid = table.column("valid").to_numpy()[order]
+    goods = [table.column(f"good_{n}").to_numpy()[order] for n in range(len(scan.goods))]
     result: dict[str, Columns] = {}
     for question, number in scan.questions:
         code = names.get(_key(question), -1)
         part = slice(*np.searchsorted(codes, [code, code + 1]))
-        result[question.name] = _added(bucket[part], goods[number][order][part], valid[part])
+        result[question.name] = _added(bucket[part], goods[number][part], valid[part])
     return result
 
 

@@ -9,6 +9,9 @@ from typing import Any
 from codexreport.series import Indicator, Metric, RatioIndicator
 from codexreport.sources.conditions import Condition, ConditionError, Scalar, parse, quoted
 
+FEW = 8
+"""Up to so many values of a key are picked out by the scan."""
+
 _OPERATORS = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 
 
@@ -24,10 +27,9 @@ class GoodTest:
     negated: bool = False
 
     def sql(self) -> tuple[str, list[Any]]:
-        """The test with placeholders, and the values for them; never NULL."""
+        """The test with placeholders, and the values for them; NULL is not true."""
         text, values = conjunction(self.conditions)
-        text = f"coalesce({text}, false)"
-        return (f"NOT {text}" if self.negated else text), values
+        return (f"NOT coalesce({text}, false)" if self.negated else text), values
 
     def columns(self) -> set[str]:
         """The columns it looks at."""
@@ -75,17 +77,31 @@ class Scan:
         tested = {column for good in self.goods for column in good.columns()}
         return {*self.keys, *(one.column for one in self.others), *tested}
 
+    @property
+    def sees_all(self) -> bool:
+        """Whether it counts every event, whoever asks."""
+        return not self.others and all(len(values) > FEW for values in self._wanted())
+
     def where(self) -> tuple[str, list[Any]]:
-        """Which events are valid for any question."""
-        wanted = {question.values for question, _ in self.questions}
+        """Which events are looked at.
+
+        Few wanted values are picked out; comparing every event with many costs more than
+        grouping all and leaving aside what nobody asked for.
+        """
         text, values = conjunction(self.others)
-        for position, key in enumerate(self.keys):
-            allowed = sorted(
-                {row[position] for row in wanted}, key=lambda v: (str(type(v)), str(v))
-            )
-            text += f" AND {quoted(key)} IN ({', '.join('?' for _ in allowed)})"
-            values += allowed
+        for key, wanted in zip(self.keys, self._wanted(), strict=True):
+            if len(wanted) <= FEW:
+                text += f" AND {quoted(key)} IN ({', '.join('?' for _ in wanted)})"
+                values += wanted
         return text, values
+
+    def _wanted(self) -> list[list[Scalar]]:
+        """The values that are asked for, key by key."""
+        rows = {question.values for question, _ in self.questions}
+        return [
+            sorted({row[at] for row in rows}, key=lambda one: (str(type(one)), str(one)))
+            for at in range(len(self.keys))
+        ]
 
 
 def plan(indicators: Iterable[Indicator]) -> list[Scan]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,7 +76,7 @@ class EventScan:
         return self._run(
             f"SELECT {keys}{self._micros} // {width * 1_000_000} AS bucket, "  # noqa: S608, identifiers are quoted, values are bound
             f"count(*) AS valid, {', '.join(counters)} FROM {self._from()} "
-            f"WHERE {where} AND {quoted(self._timestamp)} IS NOT NULL GROUP BY ALL ORDER BY ALL",
+            f"WHERE {where} GROUP BY ALL",
             values + given,
         )
 
@@ -85,12 +86,12 @@ class EventScan:
         where, values = scan.where()
         keys = "".join(f"{quoted(key)} AS key_{n}, " for n, key in enumerate(scan.keys))
         shares = ", ".join(str(rank / 100) for rank in RANKS)
+        during, bounds = self._during(start_s, end_s)
         return self._run(
             f"SELECT {keys}count({quoted(latency)}) AS n, "  # noqa: S608, as above
             f"quantile_cont({quoted(latency)}, [{shares}]) AS ranks FROM {self._from()} "
-            f"WHERE {where} AND {self._micros} >= ? AND {self._micros} < ? "
-            "GROUP BY ALL ORDER BY ALL",
-            [*values, round(start_s * 1e6), round(end_s * 1e6)],
+            f"WHERE {where} AND {during} GROUP BY ALL ORDER BY ALL",
+            [*values, *bounds],
         )
 
     def seen(self, width: int) -> pa.Table:
@@ -126,6 +127,20 @@ class EventScan:
             f"{self._named}: {self._timestamp!r} holds {kind}, not times.",
             advice="Name the column with the moment of each event as `timestamp`.",
         )
+
+    def _during(self, start_s: float, end_s: float) -> tuple[str, list[Any]]:
+        """SQL for the events in [start_s, end_s), and its values.
+
+        It compares the column itself, so that a file's statistics spare what lies outside.
+        """
+        name, kind = quoted(self._timestamp), self._types[self._timestamp]
+        bounds = [datetime.fromtimestamp(at, timezone.utc) for at in (start_s, end_s)]
+        if kind == _AWARE:
+            return f"{name} >= ? AND {name} < ?", bounds
+        if kind.startswith(_NAIVE):
+            return f"{name} >= ? AND {name} < ?", [one.replace(tzinfo=None) for one in bounds]
+        micros = [round(start_s * 1e6), round(end_s * 1e6)]
+        return f"{self._micros} >= ? AND {self._micros} < ?", micros
 
     def _require(self, columns: set[str]) -> None:
         if missing := columns - set(self._types):

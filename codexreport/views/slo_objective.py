@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from codexreport.display.base import Block
 from codexreport.display.blocks import (
-    Block,
     Details,
     Figure,
     Heading,

@@ -54,7 +54,7 @@ def headline(weeks: Sequence[ObjectiveWeek]) -> str:
     unknown = [week for week in weeks if week.state in {State.UNKNOWN, State.ERROR}]
     warned = [week for week in weeks if week.state is State.WARNING]
     if len(unknown) == len(weeks):
-        return f"Of none of the {len(weeks)} objectives is anything known. {unknown[0].reason}"
+        return f"Nothing is known of any of the {len(weeks)} objectives. {unknown[0].reason}"
     parts = []
     if failed:
         parts.append(f"{_count(failed, weeks)} missed: {_names(failed)}. {failed[0].reason}")

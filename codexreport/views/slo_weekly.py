@@ -16,15 +16,13 @@ from codexreport.display.blocks import (
     Details,
     Group,
     Headline,
-    MachineReport,
     Notes,
     Paragraph,
     Series,
-    StateBadge,
-    StateMark,
-    Style,
 )
+from codexreport.display.notebook import MachineReport, Style
 from codexreport.display.numbers import burn, count, moment, percent, span, target
+from codexreport.display.status import StateBadge, StateMark
 from codexreport.display.tables import Code, Column, Link, Table
 from codexreport.errors import ParameterError
 from codexreport.measure import Origin

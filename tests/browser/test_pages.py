@@ -1,20 +1,11 @@
 """The pages, looked at in a real browser: accessible, self-contained, right on every screen."""
 
-import shutil
 import subprocess
 import sys
 
 import pytest
 
-CHROMIUM = shutil.which("chromium") or ""
 RUN = ("run", "slo_weekly", "--renderer", "pandoc", "--exit-zero")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -32,30 +23,18 @@ def site(tmp_path_factory):
     return folder / "reports"
 
 
-@pytest.fixture(scope="module")
-def browser(needs):
-    needs("chromium", package="chromium")
-    from playwright.sync_api import sync_playwright
-
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS) as opened,
-    ):
-        yield opened
-
-
 @pytest.fixture(params=["index.html", "slo_weekly/2026-W40/index.html"])
 def page_path(request, site):
     return site / request.param
 
 
 @pytest.fixture
-def visit(browser):
+def visit(chromium):
     """Open a page in a fresh context; whatever it logs or asks the network for is collected."""
     contexts = []
 
     def visit(path, **context):
-        contexts.append(browser.new_context(**context))
+        contexts.append(chromium.new_context(**context))
         page = contexts[-1].new_page()
         page.trouble = []
         page.on("console", lambda message: page.trouble.append(message.text))
