@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+INTERRUPTED = 130
 HELP_FILE = os.path.join(os.path.dirname(__file__), "help.txt")  # noqa: PTH118, PTH120, pathlib costs half of what --help may take
 """`codexreport --help` as Typer prints it at 80 columns; a test keeps it so."""
 
@@ -16,6 +17,9 @@ def main() -> None:
         with open(HELP_FILE, encoding="utf-8") as stream:  # noqa: PTH123, as above
             sys.stdout.write(stream.read())
         return
-    from codexreport.cli.app import run
+    try:
+        from codexreport.cli.app import run
 
-    sys.exit(run(sys.argv[1:]))
+        sys.exit(run(sys.argv[1:]))
+    except KeyboardInterrupt:  # while modules are still loading
+        sys.exit(INTERRUPTED)

@@ -9,10 +9,8 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
-from codexreport.cli import collecting, listing, reporting, setting_up
+from codexreport.cli import INTERRUPTED, collecting, listing, reporting, setting_up
 from codexreport.errors import CodexReportError, ProjectError
-
-INTERRUPTED = 130
 
 app = typer.Typer(
     name="codexreport",
@@ -50,11 +48,12 @@ def run(arguments: Sequence[str]) -> int:
         _show_usage(error)
         return CodexReportError.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        sys.stderr.write("Interrupted. Nothing was left half-written.\n")
-        return INTERRUPTED
+        code = INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    if code == INTERRUPTED:
+        sys.stderr.write("Interrupted. Nothing was left half-written.\n")
     return code if isinstance(code, int) else 0
 
 

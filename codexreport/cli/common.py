@@ -13,9 +13,7 @@ import typer
 
 from codexreport.execution.notebooks import sample_project
 from codexreport.measure import State
-from codexreport.project.load import find_project
-from codexreport.project.schema import FILE_NAME
-from codexreport.project.workspace import Workspace
+from codexreport.project.workspace import FILE_NAME, Workspace, find_project
 from codexreport.sources.base import Progress, silent
 
 if TYPE_CHECKING:

@@ -44,15 +44,13 @@ def list_(
 
 
 def _notebooks(root: Path, _workspace: Workspace) -> list[Row]:
-    import nbformat
-
-    from codexreport.execution.notebooks import find_notebook, notebook_names
+    from codexreport.execution.notebooks import find_notebook, notebook_names, read_notebook
     from codexreport.execution.parameters import Parameters
 
     rows: list[Row] = []
     for name in notebook_names(root):
         path = find_notebook(name, root)
-        parameters = Parameters.read(nbformat.read(path, as_version=4), str(path))
+        parameters = Parameters.read(read_notebook(path), str(path))
         rows.append({"name": name, "parameters": ", ".join(one.name for one in parameters)})
     return rows
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
 MACHINE_MIME = "application/vnd.codexreport.report+json"
+_OWN_CLASS = re.compile(r"\.cr(?:-[a-z]+)*\b(?![\w-])")
 
 
 class Style:
@@ -16,7 +18,15 @@ class Style:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         del include, exclude
         css = resources.files("codexreport").joinpath("render/theme/report.css").read_text("utf-8")
-        return {"text/html": f'<style class="cr-style">{css}</style>', "text/plain": ""}
+        return {"text/html": f'<style class="cr-style">{_insistent(css)}</style>', "text/plain": ""}
+
+
+def _insistent(css: str) -> str:
+    """The style sheet, stronger than what an editor says of tables and lists in its outputs.
+
+    `:not(#cr)` holds for every element of ours, and weighs as much as an id.
+    """
+    return _OWN_CLASS.sub(r"\g<0>:not(#cr)", css)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from codexreport.errors import RenderError
 from codexreport.evidence.keep import RunRecord, keep_run
 from codexreport.evidence.manifest import Artifact
 from codexreport.evidence.secrets import assert_no_secret
-from codexreport.execution.notebooks import find_notebook
+from codexreport.execution.notebooks import find_notebook, read_notebook
 from codexreport.execution.parameters import Parameters
 from codexreport.execution.run import execute
 from codexreport.files import write_atomic
@@ -85,12 +85,16 @@ def run_notebook(
     """
     engine = choose(renderer)
     path = find_notebook(name, project.root)
-    notebook = nbformat.read(path, as_version=4)
+    notebook = read_notebook(path)
     sample = is_sample(project.root)
     place = {} if sample else {"project": "."}
     parameters = Parameters.read(notebook, str(path)).check({**place, **given})
     executed = execute(
-        path, parameters, cwd=workspace.root if sample else project.root, on_cell=on_step
+        path,
+        parameters,
+        cwd=workspace.root if sample else project.root,
+        on_cell=on_step,
+        secrets=[value for _, value in _secrets(project)],
     )
     return publish(executed, project, workspace, formats=formats, engine=engine)
 

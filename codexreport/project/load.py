@@ -16,11 +16,11 @@ from codexreport.errors import CodexReportError, Problem, ProjectError
 from codexreport.files import sha256
 from codexreport.project.places import line_of
 from codexreport.project.schema import (
-    FILE_NAME,
     IncidentTable,
     ProjectFile,
     SloTable,
 )
+from codexreport.project.workspace import FILE_NAME
 from codexreport.slo.objective import Correction, Objective, ObjectiveDefaults
 from codexreport.slo.specs import parse_objectives
 
@@ -71,14 +71,6 @@ class Project:
     incidents: tuple[IncidentTable, ...]
     notes: tuple[str, ...]
     inputs: tuple[ProjectInput, ...]
-
-
-def find_project(start: Path) -> Path | None:
-    """The nearest folder from `start` upwards that holds a project file."""
-    start = start.resolve()
-    return next(
-        (folder for folder in (start, *start.parents) if (folder / FILE_NAME).is_file()), None
-    )
 
 
 def load_project(root: Path, settings_model: SettingsModel) -> Project:

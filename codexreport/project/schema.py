@@ -12,8 +12,6 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 from codexreport.errors import ParameterError
 from codexreport.window import duration, zone
 
-FILE_NAME = "codexreport.toml"
-
 
 def _duration(value: object) -> object:
     return duration(value) if isinstance(value, str) else value

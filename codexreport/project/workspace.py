@@ -1,9 +1,19 @@
-"""Where a project's results go."""
+"""Where a project is, and where its results go."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+
+FILE_NAME = "codexreport.toml"
+
+
+def find_project(start: Path) -> Path | None:
+    """The nearest folder from `start` upwards that holds a project file."""
+    start = start.resolve()
+    return next(
+        (folder for folder in (start, *start.parents) if (folder / FILE_NAME).is_file()), None
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ import pytest
 from pydantic import BaseModel, ConfigDict
 
 from codexreport.errors import ProjectError, SourceError
-from codexreport.project.load import find_project, load_project
+from codexreport.project.load import load_project
+from codexreport.project.workspace import find_project
 
 OBJECTIVES = """\
 apiVersion: openslo/v1
