@@ -133,10 +133,11 @@ class Collector:
         files = [
             path
             for path, table in zip(self._files, seen, strict=True)
-            if _overlaps(table, width, start_s, end_s)
+            if _during(table, width, start_s, end_s)
         ]
         if not files:
             return {}
+        events = sum(_during(table, width, start_s, end_s) for table in seen)
         found: dict[str, tuple[int, Mapping[int, float]]] = {}
         for scan in scans:
             key = [
@@ -147,18 +148,23 @@ class Collector:
             ]
             table = self._rollups.table(
                 key,
-                lambda scan=scan: self._rank(files, scan, latency, start_s, end_s),  # type: ignore[misc]
+                lambda scan=scan: self._rank(files, scan, latency, (start_s, end_s), events),  # type: ignore[misc]
             )
             found.update(self._ranked(scan, table))
         return found
 
     def _rank(
-        self, files: Sequence[Path], scan: Scan, latency: str, start_s: float, end_s: float
+        self,
+        files: Sequence[Path],
+        scan: Scan,
+        latency: str,
+        span: tuple[float, float],
+        events: int,
     ) -> pa.Table:
         self._place.progress("ranking latencies", len(self._files), len(self._files))
         scanner = self._open(files)
         try:
-            return scanner.percentiles(scan, latency, start_s, end_s)
+            return scanner.percentiles(scan, latency, *span, events)
         finally:
             scanner.close()
 
@@ -262,6 +268,9 @@ def _untimed(table: pa.Table) -> int:
     return sum(row["n"] for row in rows if row["bucket"] is None)
 
 
-def _overlaps(table: pa.Table, width: int, start_s: float, end_s: float) -> bool:
-    bucket = table.column("bucket").drop_null().to_numpy() * width
-    return bool(len(bucket)) and bool(bucket.min() < end_s and bucket.max() + width > start_s)
+def _during(table: pa.Table, width: int, start_s: float, end_s: float) -> int:
+    """About how many events of a file lie in [start_s, end_s)."""
+    timed = table.filter(pc.is_valid(table.column("bucket")))
+    bucket = timed.column("bucket").to_numpy() * width
+    inside = (bucket + width > start_s) & (bucket < end_s)
+    return int(timed.column("n").to_numpy()[inside].sum())
