@@ -38,7 +38,7 @@ class EventsSettings(SourceSettings):
         BeforeValidator(lambda v: duration(v) if isinstance(v, str) and v != "never" else v),
     ] = timedelta(minutes=30)
     """Longer stretches without any event of any kind count as not observed; `never`: as silence."""
-    memory_limit: str = "700MB"
+    memory_limit: str = "850MB"
     """What DuckDB may hold in memory before it spills to disk."""
 
 

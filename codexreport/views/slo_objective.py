@@ -133,16 +133,15 @@ def _history(week: ObjectiveWeek) -> Block:
 
 
 def _burns(week: ObjectiveWeek) -> Block:
-    burns = [
-        (name, None if (value := known_value(one)) is None else min(float(value), 1e6))
-        for name, one in week.burn.items()
-    ]
-    worst = max((value for _, value in burns if value is not None), default=None)
+    known = {name: known_value(one) for name, one in week.burn.items()}
+    burns = [(name, None if one is None else float(one)) for name, one in known.items()]
+    worst = max((rate for _, rate in burns if rate is not None), default=None)
     return burn_bars(
         burns,
         title=f"At the end of the window the budget burned at up to {burn(worst)} the even pace",
         alt="Bars of the burn rate over 1 hour to 7 days; a line at 1 marks the even pace.",
         salt=f"{week.objective.name}-burns",
+        limits={format_duration(one.rule.long): one.factor for one in week.alerts},
     )
 
 

@@ -198,3 +198,4 @@ def test_the_report_for_machines_is_one_output():
 def test_the_style_is_nothing_but_a_style():
     html = Style()._repr_mimebundle_()["text/html"]
     assert re.fullmatch(r'<style class="cr-style">[^<]*</style>', html)
+    assert ".cr-table:not(#cr) .cr-number:not(#cr) {" in html
