@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -13,11 +14,11 @@ from codexreport.execution.run import execute
 
 
 @pytest.fixture
-def private(tmp_path_factory, monkeypatch):
-    """The folder that temporary files go to, empty before."""
-    folder = tmp_path_factory.mktemp("t")
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    return folder
+def private(monkeypatch):
+    """The folder that temporary files go to, empty before; its path leaves room for a socket's."""
+    with tempfile.TemporaryDirectory(prefix="t") as name:
+        monkeypatch.setattr(tempfile, "tempdir", name)
+        yield Path(name)
 
 
 def text_of(executed, cell):
@@ -171,14 +172,12 @@ def test_a_file_that_is_no_notebook_is_refused(tmp_path, private):
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGKILL])
-def test_when_it_is_stopped_the_kernel_goes_too(notebook, tmp_path, stop):
+def test_when_it_is_stopped_the_kernel_goes_too(notebook, tmp_path, private, stop):
     """The kernel holds a pipe open; it has gone when the pipe is closed."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     path = notebook(f"pipe = open({str(pipe)!r}, 'w'); print('begun', file=pipe, flush=True)\n"
                     "while True: pass")  # fmt: skip
-    private = tmp_path / "t"
-    private.mkdir()
     program = (
         "import sys; from pathlib import Path; from codexreport.execution.run import execute\n"
         "try: execute(Path(sys.argv[1]), {}, cwd=Path('.'))\n"
