@@ -56,7 +56,7 @@ def collect(
             ["objective", "source", "buckets", "events", "problem"],
             [list(row.values()) for row in rows],
         )
-    return UNKNOWN_EXIT_CODE if collection.problems else 0
+    return UNKNOWN_EXIT_CODE if any(row["problem"] for row in rows) else 0
 
 
 def _rows(project: Project, collection: Collection) -> list[dict[str, object]]:
