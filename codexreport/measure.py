@@ -85,7 +85,7 @@ class Measure:
         subject: What it is measured of, such as an objective's name.
         value: Exact where it can be; None where it is not known.
         unit: `ratio`, `events`, `seconds`, `percent`, `1` ...; never implied.
-        window: The span it speaks of.
+        window: The span it speaks of; None where a tool looked once, as a scan does.
         state: What it says; `UNKNOWN` always comes with a `reason`.
         reason: One sentence for a reader; empty where there is nothing to add.
         formula: How the value follows from its inputs, in words and numbers.
@@ -99,7 +99,7 @@ class Measure:
     subject: str
     value: Number | None
     unit: str
-    window: Window
+    window: Window | None = None
     state: State = State.NOT_APPLICABLE
     reason: str = ""
     formula: str = ""
@@ -116,12 +116,7 @@ class Measure:
             "value": json_number(self.value),
             "exact": str(self.value) if isinstance(self.value, Fraction) else None,
             "unit": self.unit,
-            "window": {
-                "label": self.window.label,
-                "start": self.window.start.isoformat(),
-                "end": self.window.end.isoformat(),
-                "zone": self.window.zone_name,
-            },
+            "window": _window_dict(self.window) if self.window else None,
             "state": self.state.value,
             "reason": self.reason,
             "formula": self.formula,
@@ -130,6 +125,15 @@ class Measure:
             "interval": list(self.interval) if self.interval else None,
             "inputs": sorted({origin.sha256 for origin in self.origins}),
         }
+
+
+def _window_dict(window: Window) -> dict[str, str]:
+    return {
+        "label": window.label,
+        "start": window.start.isoformat(),
+        "end": window.end.isoformat(),
+        "zone": window.zone_name,
+    }
 
 
 def json_number(value: Number | None) -> int | float | str | None:

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any
 
 import yaml
 
 MAX_DIGITS = 400
+MAX_DEPTH = 200
+_HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class StrictError(ValueError):
     """Text that is not strict JSON or YAML; the message says where (`line N: ...`)."""
 
 
-def load_json(text: str) -> Any:
+def load_json(text: str, *, max_depth: int = MAX_DEPTH) -> Any:
     """Parse JSON, refusing duplicate keys, NaN, Infinity, huge integers and deep nesting.
 
     Raises:
         StrictError: Not strict JSON.
     """
     try:
-        return json.loads(
+        value = json.loads(
             text,
             object_pairs_hook=_unique_pairs,
             parse_constant=_no_constant,
@@ -33,6 +36,33 @@ def load_json(text: str) -> Any:
         raise StrictError(f"line {error.lineno}: {error.msg}") from error
     except RecursionError as error:
         raise StrictError("nested too deeply") from error
+    if _deeper_than(max_depth, value):
+        raise StrictError(f"nested deeper than {max_depth} levels")
+    if _HALF_CHARACTER.search(text):
+        _refuse_half_characters(value)
+    return value
+
+
+def _deeper_than(levels: int, value: Any) -> bool:
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(levels):
+        if not level:
+            return False
+        level = [
+            child
+            for parent in level
+            for child in (parent.values() if isinstance(parent, dict) else parent)
+            if isinstance(child, dict | list)
+        ]
+    return bool(level)
+
+
+def _refuse_half_characters(value: Any) -> None:
+    """A lone surrogate is no character: nothing could write it down again."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise StrictError("a string holds half a character (a lone surrogate)") from error
 
 
 def _unique_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

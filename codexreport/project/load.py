@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from codexreport.errors import CodexReportError, Problem, ProjectError
 from codexreport.files import sha256
+from codexreport.project.mistakes import did_you_mean, dotted, explained
 from codexreport.project.places import line_of
 from codexreport.project.schema import (
     IncidentTable,
@@ -256,26 +256,16 @@ class _Loader:
             ]
         for path, name in used:
             if name not in known:
-                self._refuse_key(
-                    path, f"there is no objective {name!r}{_did_you_mean(name, known)}"
-                )
+                self._refuse_key(path, f"there is no objective {name!r}{did_you_mean(name, known)}")
 
     def _explain(
         self, error: ValidationError, model: type[BaseModel], prefix: tuple[str, ...]
     ) -> None:
-        for detail in error.errors(include_url=False):
-            path = (*prefix, *detail["loc"])
-            if detail["type"] == "extra_forbidden":
-                known = _keys_at(model, detail["loc"][:-1])
-                hint = _did_you_mean(str(path[-1]), known)
-                self._refuse_key(path, f"is not a key here{hint}")
-            elif detail["type"] == "missing":
-                self._refuse_key(path, "is missing")
-            else:
-                self._refuse_key(path, detail["msg"].removeprefix("Value error, "))
+        for path, message in explained(error, model, prefix):
+            self._refuse_key(path, message)
 
     def _refuse_key(self, path: tuple[str | int, ...], message: str) -> None:
-        self._refuse(FILE_NAME, line_of(self._text, path), _dotted(path), message)
+        self._refuse(FILE_NAME, line_of(self._text, path), dotted(path), message)
 
     def _refuse(self, file: str, line: int, key: str, message: str) -> None:
         self._problems.append(Problem(file, line, key, message))
@@ -289,34 +279,6 @@ def _overridden(objective: Objective, file: ProjectFile) -> Objective:
         objective,
         **{key: value for key, value in table if value is not None},
     )
-
-
-def _keys_at(model: type[BaseModel], path: tuple[str | int, ...]) -> list[str]:
-    """The keys a model knows at `path`, as far as its annotations tell."""
-    for part in path:
-        field = model.model_fields.get(str(part))
-        if field is None:
-            continue
-        inner = [field.annotation, *getattr(field.annotation, "__args__", ())]
-        models = [one for one in inner if isinstance(one, type) and issubclass(one, BaseModel)]
-        if not models:
-            return []
-        model = models[0]
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
-def _did_you_mean(name: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(name, known, n=1)
-    if close:
-        return f"; did you mean {close[0]!r}?"
-    return f"; known: {', '.join(sorted(known))}" if known else ""
-
-
-def _dotted(path: tuple[str | int, ...]) -> str:
-    text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}"
-    return text.lstrip(".")
 
 
 def _line_in_message(message: str) -> int:

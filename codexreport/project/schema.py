@@ -9,21 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from codexreport.errors import ParameterError
-from codexreport.window import duration, zone
-
-
-def _duration(value: object) -> object:
-    return duration(value) if isinstance(value, str) else value
-
-
-def _zone_name(value: object) -> object:
-    if isinstance(value, str):
-        try:
-            zone(value)
-        except ParameterError as error:
-            raise ValueError(error.message) from error
-    return value
+from codexreport.keys import Length, ZoneName
 
 
 def _share(value: object) -> object:
@@ -35,13 +21,13 @@ def _share(value: object) -> object:
     return share
 
 
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
-ZoneName = Annotated[str, BeforeValidator(_zone_name)]
 Share = Annotated[Fraction, BeforeValidator(_share)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
 
 
-class _Table(BaseModel):
+class Table(BaseModel):
+    """A table of a file that people write: every key is known, and says what it means."""
+
     model_config = ConfigDict(
         extra="forbid",
         frozen=True,
@@ -50,7 +36,7 @@ class _Table(BaseModel):
     )
 
 
-class ProjectTable(_Table):
+class ProjectTable(Table):
     """`[project]`: who this is about."""
 
     name: str = Field(min_length=1, max_length=200)
@@ -63,18 +49,18 @@ class ProjectTable(_Table):
     """A fixed "now", for a project whose data has ended."""
 
 
-class SloTable(_Table):
+class SloTable(Table):
     """`[slo]`: how objectives are found and judged, unless `[objectives.NAME]` says otherwise."""
 
     objectives: tuple[str, ...] = ("objectives/*.yaml",)
     """Files of OpenSLO or Sloth, as patterns below the project's folder."""
-    bucket: Duration = timedelta(minutes=5)
+    bucket: Length = timedelta(minutes=5)
     """Width of the buckets that events are counted in."""
     min_coverage: Share = Fraction(9, 10)
     """Share of a window that must be observed; below it the state is unknown."""
     min_events: int = Field(default=100, ge=0)
     """Events a window must hold; below it the state is unknown."""
-    settle: Duration = timedelta(days=1)
+    settle: Length = timedelta(days=1)
     """How long after its end a window's figures are provisional."""
     history_weeks: int = Field(default=12, ge=1, le=104)
     """Weeks of history shown, the reported one included."""
@@ -88,7 +74,7 @@ class SloTable(_Table):
         return self
 
 
-class ObjectiveTable(_Table):
+class ObjectiveTable(Table):
     """`[objectives.NAME]`: what one objective does differently."""
 
     owner: str | None = None
@@ -97,11 +83,11 @@ class ObjectiveTable(_Table):
     """As in `[slo]`."""
     min_events: int | None = Field(default=None, ge=0)
     """As in `[slo]`."""
-    settle: Duration | None = None
+    settle: Length | None = None
     """As in `[slo]`."""
 
 
-class _Span(_Table):
+class _Span(Table):
     @model_validator(mode="after")
     def _in_order(self) -> _Span:
         first, last = self._bounds()
@@ -151,7 +137,7 @@ class IncidentTable(_Span):
         return self.started, self.resolved
 
 
-class ProjectFile(_Table):
+class ProjectFile(Table):
     """The whole file. A source's own keys are validated by the source's type."""
 
     schema_version: Literal[1] = Field(alias="schema")

@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from codexreport.slo.budget import largest_burn
 from codexreport.slo.sli import at_least
 from codexreport.slo.timeline import Counts, Integers, Timeline
-from codexreport.slo.wording import exact_percent, percent
 from codexreport.window import format_duration
+from codexreport.wording import exact_percent, percent
 
 Severity = Literal["page", "ticket"]
 Flags = NDArray[np.bool_]

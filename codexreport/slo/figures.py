@@ -22,8 +22,8 @@ from codexreport.slo.budget import (
 from codexreport.slo.history import Steadiness, WeekPoint
 from codexreport.slo.objective import Occurrences
 from codexreport.slo.reading import Basis, Reading, verdict
-from codexreport.slo.wording import exact_percent, figure
 from codexreport.window import Window
+from codexreport.wording import exact_percent, figure
 
 BURN_SPANS: Mapping[str, timedelta] = MappingProxyType(
     {

@@ -10,8 +10,8 @@ from codexreport.measure import Origin, State
 from codexreport.slo.objective import Objective, Occurrences, RatioTimeslices
 from codexreport.slo.sli import account, wilson
 from codexreport.slo.timeline import Counts, Tally, Timeline
-from codexreport.slo.wording import count, exact_percent, figure, percent
 from codexreport.window import Window, format_duration
+from codexreport.wording import count, exact_percent, figure, percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

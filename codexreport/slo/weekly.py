@@ -30,8 +30,8 @@ from codexreport.slo.objective import Correction, Objective
 from codexreport.slo.reading import Basis
 from codexreport.slo.sli import slices_refusal
 from codexreport.slo.timeline import Integers, contradiction, timeline
-from codexreport.slo.wording import percent
 from codexreport.window import Window, zone
+from codexreport.wording import percent
 
 _NOTHING = EventSeries(width=300)
 

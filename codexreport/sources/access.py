@@ -16,28 +16,32 @@ from codexreport.errors import SourceError
 _ENV = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*")
 
 
-def _env_reference(text: str) -> str:
+def env_reference(text: str) -> str:
+    """Check that a setting says `env:NAME`; raises ValueError, for pydantic."""
     if not _ENV.fullmatch(text):
         raise ValueError("secrets are not written here: put it in a variable, and write env:NAME")
     return text
 
 
 def _plain_url(text: str) -> str:
+    example = "write for example http://localhost:9090"
     try:
         parts = urlsplit(text)
-        host, userinfo = parts.hostname, "@" in parts.netloc
+        host, userinfo, _ = parts.hostname, "@" in parts.netloc, parts.port
     except ValueError as error:
-        raise ValueError("is not a URL; write for example http://localhost:9090") from error
+        raise ValueError(f"is not a URL; {example}") from error
     if userinfo:
         raise ValueError("has credentials in it; use username and password = env:NAME instead")
     if parts.scheme not in ("http", "https") or not host:
-        raise ValueError("is not an http or https URL; write for example http://localhost:9090")
-    if parts.query or parts.fragment:
+        raise ValueError(f"is not an http or https URL; {example}")
+    if "?" in text or "#" in text:
         raise ValueError("must end before ? and #")
+    if not text.isprintable() or " " in text:
+        raise ValueError(f"holds a character that no URL has; {example}")
     return text.rstrip("/")
 
 
-EnvReference = Annotated[str, AfterValidator(_env_reference)]
+EnvReference = Annotated[str, AfterValidator(env_reference)]
 """A secret's place, `env:NAME`; never the secret itself."""
 
 PlainUrl = Annotated[str, AfterValidator(_plain_url)]
@@ -79,6 +83,8 @@ class Access:
         """Every secret that is sent, longest first, to take them out of what a server echoes."""
         references = (self.token, self.username, self.password, *self.headers.values())
         values = {environment_value(one, environ) for one in references if one}
+        if self.username and self.password:
+            values.add(self._basic(environ))
         return sorted(values, key=lambda value: (-len(value), value))
 
     def resolve(self, environ: Mapping[str, str]) -> dict[str, str]:
@@ -89,8 +95,9 @@ class Access:
         if self.token:
             headers["Authorization"] = f"Bearer {environment_value(self.token, environ)}"
         elif self.username and self.password:
-            pair = ":".join(
-                environment_value(one, environ) for one in (self.username, self.password)
-            )
-            headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
+            headers["Authorization"] = f"Basic {self._basic(environ)}"
         return headers
+
+    def _basic(self, environ: Mapping[str, str]) -> str:
+        pair = (environment_value(one or "", environ) for one in (self.username, self.password))
+        return base64.b64encode(":".join(pair).encode()).decode()

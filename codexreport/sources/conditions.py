@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 Scalar = str | int | float | bool
 Operator = Literal["=", "!=", "<", "<=", ">", ">=", "in"]
@@ -49,17 +50,17 @@ def parse(where: object) -> tuple[Condition, ...]:
 def _condition(column: str, value: object) -> Condition:
     if isinstance(value, str) and (match := _COMPARISON.fullmatch(value)):
         return Condition(column, _operator(match[1]), _number_or_text(match[2]))
-    if isinstance(value, str | int | float):
+    if _is_scalar(value):
         return Condition(column, "=", value)
-    if (
-        isinstance(value, Sequence)
-        and value
-        and all(isinstance(v, str | int | float) for v in value)
-    ):
+    if isinstance(value, Sequence) and value and all(map(_is_scalar, value)):
         return Condition(column, "in", tuple(value))
     raise ConditionError(
         f"{column}: {value!r} is neither a value, a comparison nor a list of values"
     )
+
+
+def _is_scalar(value: object) -> TypeGuard[Scalar]:
+    return isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value))
 
 
 def _operator(text: str) -> Operator:
@@ -70,6 +71,8 @@ def _operator(text: str) -> Operator:
 def _number_or_text(text: str) -> Scalar:
     if not _NUMBER.fullmatch(text):
         return text
+    if not math.isfinite(float(text)):
+        raise ConditionError(f"{text[:20]}... is too large a number")
     return float(text) if "." in text else int(text)
 
 

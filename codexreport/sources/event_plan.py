@@ -1,4 +1,4 @@
-"""From indicators to the fewest scans: what differs only in an equal value is one GROUP BY."""
+"""From indicators to the fewest scans: what differs only in an equal value is one look-up."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from codexreport.series import Indicator, Metric, RatioIndicator
-from codexreport.sources.conditions import Condition, ConditionError, Scalar, parse, quoted
-
-FEW = 8
-"""Up to so many values of a key are picked out by the scan."""
+from codexreport.sources.conditions import Condition, ConditionError, Scalar, parse
 
 _OPERATORS = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 
@@ -54,54 +51,55 @@ class Question:
 
 @dataclass(slots=True)
 class Scan:
-    """One GROUP BY that answers all questions of one shape.
+    """All questions of one shape: a look-up of each event's keys tells which it is for.
 
     Attributes:
-        goods: The distinct tests, one counter each.
-        questions: Who asks, with the number of their test.
+        keys: The columns looked up.
+        others: What else makes an event valid.
+        wanted: The values asked for, key by key; a row's number is its code.
+        goods: The distinct tests of an event, one counter each.
+        questions: Who asks: the indicator's name, its code, and the number of its test.
     """
 
     keys: tuple[str, ...]
     others: tuple[Condition, ...]
+    wanted: list[tuple[Scalar, ...]] = field(default_factory=list)
     goods: list[GoodTest] = field(default_factory=list)
-    questions: list[tuple[Question, int]] = field(default_factory=list)
+    questions: list[tuple[str, int, int]] = field(default_factory=list)
+    _known: dict[tuple[str, ...], int] = field(default_factory=dict)
 
     def add(self, question: Question) -> None:
         """Answer one more question."""
         if question.good not in self.goods:
             self.goods.append(question.good)
-        self.questions.append((question, self.goods.index(question.good)))
+        code = self._known.setdefault(_texts(question.values), len(self.wanted))
+        if code == len(self.wanted):
+            self.wanted.append(question.values)
+        self.questions.append((question.name, code, self.goods.index(question.good)))
+
+    @property
+    def codes(self) -> int:
+        """How many codes there are; the last is that of the events nobody asked for."""
+        return len(self.wanted) + 1
 
     def columns(self) -> set[str]:
         """The columns it looks at."""
         tested = {column for good in self.goods for column in good.columns()}
         return {*self.keys, *(one.column for one in self.others), *tested}
 
-    @property
-    def sees_all(self) -> bool:
-        """Whether it counts every event, whoever asks."""
-        return not self.others and all(len(values) > FEW for values in self._wanted())
+    def signature(self) -> str:
+        """What its counts depend on, besides the file."""
+        return repr((self.keys, self.others, self.wanted, self.goods))
 
-    def where(self) -> tuple[str, list[Any]]:
-        """Which events are looked at.
 
-        Few wanted values are picked out; comparing every event with many costs more than
-        grouping all and leaving aside what nobody asked for.
-        """
-        text, values = conjunction(self.others)
-        for key, wanted in zip(self.keys, self._wanted(), strict=True):
-            if len(wanted) <= FEW:
-                text += f" AND {quoted(key)} IN ({', '.join('?' for _ in wanted)})"
-                values += wanted
-        return text, values
+def _texts(values: Sequence[Scalar]) -> tuple[str, ...]:
+    """Values as a column of texts would hold them: 500 and "500" are one."""
+    return tuple(as_text(value) for value in values)
 
-    def _wanted(self) -> list[list[Scalar]]:
-        """The values that are asked for, key by key."""
-        rows = {question.values for question, _ in self.questions}
-        return [
-            sorted({row[at] for row in rows}, key=lambda one: (str(type(one)), str(one)))
-            for at in range(len(self.keys))
-        ]
+
+def as_text(value: Scalar) -> str:
+    """A value as SQL writes it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def plan(indicators: Iterable[Indicator]) -> list[Scan]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,14 +10,14 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from codexreport.errors import SourceError
 from codexreport.measure import Origin
 from codexreport.series import Ask, EventSeries, Percentiles
-from codexreport.sources.foreign import one_line
-from codexreport.sources.rollups import table_bytes
+from codexreport.sources.columns import as_numpy, as_table
+from codexreport.sources.rollups import parse_table, table_bytes
+from codexreport.text import one_line
 from codexreport.window import format_duration
 
 METHOD = "exact, by linear interpolation between closest ranks"
@@ -56,7 +55,7 @@ class RollUp:
         parts = [self.counts[name] for name in names]
         numbers = [np.full(len(part[0]), n, np.int32) for n, part in enumerate(parts)]
         ones = np.ones(len(self.seen), np.int64)
-        table = pa.table(
+        table = as_table(
             {
                 "indicator": np.concatenate([*numbers, np.full(len(ones), SEEN, np.int32)]),
                 "bucket": np.concatenate([*(part[0] for part in parts), self.seen]),
@@ -84,7 +83,7 @@ class RollUp:
             SourceError: It is not one.
         """
         try:
-            table = pq.read_table(io.BytesIO(body))
+            table = parse_table(body)
             meta = json.loads((table.schema.metadata or {})[_META])
             return cls._from(table, meta)
         except (pa.ArrowException, OSError, ValueError, LookupError, TypeError) as error:
@@ -94,8 +93,8 @@ class RollUp:
 
     @classmethod
     def _from(cls, table: pa.Table, meta: Mapping[str, Any]) -> RollUp:
-        number = table.column("indicator").to_numpy()
-        columns = [table.column(name).to_numpy() for name in ("bucket", "good", "valid")]
+        number = as_numpy(table.column("indicator"))
+        columns = [as_numpy(table.column(name)) for name in ("bucket", "good", "valid")]
         edges = np.searchsorted(number[number != SEEN], np.arange(len(meta["indicators"]) + 1))
         return cls(
             width=int(meta["width"]),

@@ -65,9 +65,8 @@ class EventsSource:
         """Scan what was not scanned before; all indicators share one snapshot, the roll-up."""
         from codexreport.sources.event_collect import Collector
 
-        files = paths.find(self._name, self._settings.path, place.root)
-        collector = Collector(self._name, self._settings, files, place)
-        body = collector.roll_up(ask, plan(ask.indicators))
+        collector = Collector(self._name, self._settings, place, ask, plan(ask.indicators))
+        body = collector.roll_up()
         snapshot = Snapshot(body=body, media_type=MEDIA_TYPE, origins=collector.origins())
         return {indicator.name: (snapshot,) for indicator in ask.indicators}
 

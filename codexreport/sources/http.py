@@ -12,10 +12,11 @@ from typing import Self
 from urllib.parse import urlsplit
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from codexreport.errors import SourceError
 from codexreport.sources.access import Access
-from codexreport.sources.foreign import first_line
+from codexreport.text import first_line, one_line
 
 _WAITS = (0.5, 1.0, 2.0, 4.0, 8.0)
 MAX_BYTES = 64 * 1024 * 1024
@@ -138,12 +139,17 @@ class HttpClient:
                 f"{url} has a TLS certificate that is not accepted.",
                 advice="Name its authority's file in REQUESTS_CA_BUNDLE.",
             ) from error
-        except requests.RequestException as error:
+        except (requests.RequestException, HTTPError) as error:
             failure = SourceError(
                 f"{url} gave no answer: {_cause(error)}.",
                 advice="Check the url in the source's settings, and that the server is up.",
             )
             raise _TransientError(failure) from error
+        except (OSError, ValueError) as error:
+            raise SourceError(
+                f"{url} cannot be asked: {one_line(str(error))}.",
+                advice="Check the url, and REQUESTS_CA_BUNDLE in the environment.",
+            ) from error
 
     def _body(self, url: str, response: requests.Response, give_up_at: float) -> bytes:
         pieces, size = [], 0
@@ -197,10 +203,16 @@ def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 def _advice(status: int, location: str) -> str:
     if 300 <= status < 400:  # noqa: PLR2004 - the range of redirection, RFC 9110
-        host = urlsplit(location).hostname if location.isprintable() else None
-        where = f" (it points to {host})" if host else ""
+        where = f" (it points to {host})" if (host := _host(location)) else ""
         return f"Redirects are not followed; set url to the final address{where}."
     return _ADVICE.get(status, "")
+
+
+def _host(location: str) -> str | None:
+    try:
+        return urlsplit(location).hostname if location.isprintable() else None
+    except ValueError:
+        return None
 
 
 def _retry_after(text: str, wall: Callable[[], float]) -> float | None:

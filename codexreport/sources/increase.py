@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+MOST = 2.0**63
+"""What a counter of whole events cannot reach: a minus one that lost its sign, or damage."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
@@ -161,7 +164,7 @@ class _Samples:
 
     @classmethod
     def of(cls, series: CounterSamples) -> _Samples:
-        real = np.isfinite(series.values) & (series.values >= 0)
+        real = (series.values >= 0) & (series.values < MOST)
         before = np.concatenate(([0], np.cumsum(np.isnan(series.values))))[:-1][real]
         return cls(series.times[real], series.values[real], np.diff(before, prepend=0) > 0)
 
@@ -251,7 +254,7 @@ class _Tally:
         self._contradictions: list[str] = []
 
     def refuse(self, series: CounterSamples) -> None:
-        wrong = np.flatnonzero(np.isinf(series.values) | (series.values < 0))
+        wrong = np.flatnonzero((series.values < 0) | (series.values >= MOST))
         if wrong.size:
             value, time = series.values[wrong[0]], series.times[wrong[0]]
             self._contradictions.append(

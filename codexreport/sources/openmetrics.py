@@ -6,12 +6,12 @@ import builtins
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
 import numpy as np
-from pydantic import BeforeValidator
 
 from codexreport.errors import SourceError
+from codexreport.keys import Length
 from codexreport.series import (
     Ask,
     EventSeries,
@@ -23,12 +23,11 @@ from codexreport.series import (
 from codexreport.sources import openmetrics_text, paths
 from codexreport.sources.base import Place, Pulled, Snapshot, SourceSettings
 from codexreport.sources.counters import Selected, count_events
-from codexreport.sources.increase import Grid
+from codexreport.sources.increase import Grid, moment
+from codexreport.sources.observations import observations
 from codexreport.sources.promql import Selector, parse_selector
-from codexreport.window import duration
 
 MEDIA_TYPE = "application/openmetrics-text"
-_COMPARE = {"lt": np.less, "lte": np.less_equal, "gt": np.greater, "gte": np.greater_equal}
 
 
 class OpenMetricsSettings(SourceSettings):
@@ -36,9 +35,7 @@ class OpenMetricsSettings(SourceSettings):
 
     path: str
     """File or pattern, below the project's folder."""
-    lookback: Annotated[
-        timedelta, BeforeValidator(lambda v: duration(v) if isinstance(v, str) else v)
-    ] = timedelta(minutes=5)
+    lookback: Length = timedelta(minutes=5)
     """Time between two samples above which what lies between was not observed."""
 
 
@@ -87,7 +84,7 @@ class OpenMetricsSource:
                 self._settings.lookback.total_seconds(),
             )
         else:
-            series = _observations(indicator, self._selected(indicator.metric, snapshots), grid)
+            series = _observed(indicator, self._selected(indicator.metric, snapshots), grid)
         origins = tuple(origin for snapshot in snapshots for origin in snapshot.origins)
         return replace(series, origins=origins)
 
@@ -138,25 +135,24 @@ def _one(parts: Sequence[openmetrics_text.Series]) -> openmetrics_text.Series:
     """One series from its pieces in several files; a sample that two hold counts once."""
     times = np.concatenate([part.times for part in parts])
     values = np.concatenate([part.values for part in parts])
-    unique, first = np.unique(times, return_index=True)
-    return openmetrics_text.Series(parts[0].labels, unique, values[first])
+    unique, first, which = np.unique(times, return_index=True, return_inverse=True)
+    kept = values[first]
+    equal = (values == kept[which]) | (np.isnan(values) & np.isnan(kept[which]))
+    other = np.flatnonzero(~equal)
+    if other.size:
+        raise SourceError(
+            f"A series reads both {kept[which[other[0]]]:g} and {values[other[0]]:g} at "
+            f"{moment(times[other[0]])}, in two places of the export.",
+            advice="Leave one of them; both cannot be right.",
+        )
+    return openmetrics_text.Series(parts[0].labels, unique, kept)
 
 
-def _observations(indicator: ThresholdIndicator, selected: Selected, grid: Grid) -> EventSeries:
+def _observed(indicator: ThresholdIndicator, selected: Selected, grid: Grid) -> EventSeries:
     if refusal := selected.refusal("value"):
         return EventSeries(width=grid.width, contradictions=(refusal,))
     if len(selected.series) != 1:
         found = len(selected.series)
         return EventSeries(width=grid.width, contradictions=(f"{found} series where one is due",))
     (series,) = selected.series
-    good = _COMPARE[indicator.op](series.values, float(indicator.value))
-    bucket = grid.bucket_of(series.times)
-    inside = (bucket >= 0) & (bucket < grid.count) & ~np.isnan(series.values)
-    valid = np.bincount(bucket[inside], minlength=grid.count)
-    seen = valid > 0
-    return EventSeries(
-        width=grid.width,
-        start=grid.starts[seen],
-        good=np.bincount(bucket[inside & good], minlength=grid.count)[seen].astype(np.float64),
-        valid=valid[seen].astype(np.float64),
-    )
+    return observations(indicator, series.times, series.values, grid)

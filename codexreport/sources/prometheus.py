@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from codexreport.errors import SourceError
 from codexreport.files import sha256
+from codexreport.keys import Length
 from codexreport.measure import Origin
 from codexreport.series import Ask, EventSeries, Indicator, RatioIndicator
-from codexreport.sources.access import Access, EnvReference, PlainUrl
+from codexreport.sources.access import Access, EnvReference, PlainUrl, env_reference
 from codexreport.sources.base import Place, Pulled, Snapshot, SourceSettings
 from codexreport.sources.increase import Grid
 from codexreport.sources.prometheus_api import error_text
@@ -30,7 +31,6 @@ from codexreport.sources.prometheus_plan import (
     roles_of,
 )
 from codexreport.sources.prometheus_read import read_series
-from codexreport.window import duration
 
 if TYPE_CHECKING:
     from codexreport.sources.http import HttpClient, StatusError
@@ -49,16 +49,9 @@ def _header_name(name: str) -> str:
 def _printable(text: str) -> str:
     if not text.isascii() or not text.isprintable() or not text.strip():
         raise ValueError("must be plain text, as a header carries it")
-    return text
+    return env_reference(text) if text.startswith("env:") else text
 
 
-def _whole_seconds(length: timedelta) -> timedelta:
-    if length.microseconds:
-        raise ValueError("must be whole seconds")
-    return length
-
-
-Length = Annotated[timedelta, BeforeValidator(duration), AfterValidator(_whole_seconds)]
 HeaderName = Annotated[str, AfterValidator(_header_name)]
 
 

@@ -11,22 +11,29 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from codexreport.errors import SourceError
 from codexreport.sources.base import Snapshot
-from codexreport.sources.foreign import one_line
+from codexreport.sources.increase import Floats, moment
 from codexreport.strict import StrictError, load_json
+from codexreport.text import one_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Points:
-    """One series of a result: its labels, Unix seconds in order, and values (NaN included)."""
+    """One series of a result.
+
+    Attributes:
+        times: Unix seconds, in order.
+        values: What it read then, NaN included.
+        conflict: Why it cannot be believed (a sentence), or an empty string.
+    """
 
     labels: Mapping[str, str]
-    times: NDArray[np.float64]
-    values: NDArray[np.float64]
+    times: Floats
+    values: Floats
+    conflict: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +45,7 @@ class Answer:
     notes: tuple[str, ...]
 
 
-_Time = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+_Time = Annotated[float, Field(strict=True, ge=0, lt=1e11)]
 
 
 class _Series(BaseModel):
@@ -88,8 +95,10 @@ def read_answer(snapshots: Iterable[Snapshot]) -> Answer:
         notes += [f"The server says: {one_line(text)}." for text in response.infos or ()]
         for series in _matrix(response, snapshot):
             parts.setdefault(tuple(sorted(series.metric.items())), []).append(series)
+    points = [_joined(dict(labels), pieces) for labels, pieces in sorted(parts.items())]
+    contradictions += [one.conflict for one in points if one.conflict]
     return Answer(
-        series=tuple(_joined(dict(labels), pieces) for labels, pieces in sorted(parts.items())),
+        series=tuple(points),
         contradictions=tuple(dict.fromkeys(contradictions)),
         notes=tuple(dict.fromkeys(notes)),
     )
@@ -143,9 +152,28 @@ def _matrix(response: _Response, snapshot: Snapshot) -> list[_Series]:
 def _joined(labels: Mapping[str, str], pieces: Iterable[_Series]) -> Points:
     pairs = [pair for piece in pieces for pair in piece.values]
     stamps = np.array([time for time, _ in pairs], dtype=np.float64).round(3)
-    times, first = np.unique(stamps, return_index=True)
-    values = np.array([value for _, value in pairs], dtype=np.float64)[first]
-    return Points(labels=labels, times=times, values=values)
+    readings = np.array([value for _, value in pairs], dtype=np.float64)
+    times, first, which = np.unique(stamps, return_index=True, return_inverse=True)
+    values = readings[first]
+    return Points(
+        labels=labels,
+        times=times,
+        values=values,
+        conflict=_conflict(stamps, readings, values[which]),
+    )
+
+
+def _conflict(times: Floats, readings: Floats, kept: Floats) -> str:
+    """Why one moment cannot have had all its readings, such as two replicas answering in turn."""
+    equal = (readings == kept) | (np.isnan(readings) & np.isnan(kept))
+    other = np.flatnonzero(~equal)
+    if not other.size:
+        return ""
+    at = other[0]
+    return (
+        f"The answers contradict each other: a series reads both {kept[at]:.15g} and "
+        f"{readings[at]:.15g} at {moment(times[at])}."
+    )
 
 
 def _first_mistake(error: ValidationError) -> str:

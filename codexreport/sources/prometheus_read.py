@@ -11,7 +11,8 @@ from codexreport.errors import SourceError
 from codexreport.series import Ask, EventSeries, Indicator, RatioIndicator, ThresholdIndicator
 from codexreport.sources.base import Snapshot
 from codexreport.sources.counters import Selected, count_events, event_series
-from codexreport.sources.increase import CounterSamples, Floats, Grid, Increase, moment
+from codexreport.sources.increase import MOST, CounterSamples, Floats, Grid, Increase, moment
+from codexreport.sources.observations import observations
 from codexreport.sources.prometheus_api import Answer, read_answer
 from codexreport.sources.prometheus_plan import (
     Mode,
@@ -23,8 +24,8 @@ from codexreport.sources.prometheus_plan import (
     selectors_of,
 )
 
+_PULL_AGAIN = "Run once without --offline, to pull it again."
 _WRITE_ZERO = "If that means no such events, write ... or vector(0)."
-_COMPARE = {"lt": np.less, "lte": np.less_equal, "gt": np.greater, "gte": np.greater_equal}
 
 
 def read_series(
@@ -62,22 +63,24 @@ def _answer(role: str, snapshots: Sequence[Snapshot]) -> Answer:
     if not mine:
         raise SourceError(
             f"There is no answer to the {role} query.",
-            advice="Run once without --offline, to pull it again.",
+            advice=_PULL_AGAIN,
         )
     return read_answer(mine)
 
 
 def _grid(ask: Ask, snapshots: Sequence[Snapshot]) -> Grid:
-    asked_until = max(int(snapshot.request["end"]) for snapshot in snapshots)
+    ends = [end for one in snapshots if isinstance(end := one.request.get("end"), int)]
+    if len(ends) < len(snapshots):
+        raise SourceError("A snapshot does not say until when it answers.", advice=_PULL_AGAIN)
     width = int(ask.bucket.total_seconds())
-    return Grid.inside(ask.span.start_s, min(ask.span.end_s, asked_until), width)
+    return Grid.inside(ask.span.start_s, min(ask.span.end_s, max(ends)), width)
 
 
 def _series(
     indicator: Indicator, answers: Mapping[str, Answer], grid: Grid, lookback: float
 ) -> EventSeries:
     if isinstance(indicator, ThresholdIndicator):
-        return _observations(indicator, answers["value"], grid)
+        return _observed(indicator, answers["value"], grid)
     selectors = selectors_of(indicator)
     if mode_of(indicator) is not Mode.SAMPLES or selectors is None:
         return _server_counts(indicator, answers, grid)
@@ -120,22 +123,11 @@ def _not_one(found: int, role: str) -> str:
     return f"The {role} query gives no series.{advice}"
 
 
-def _observations(indicator: ThresholdIndicator, answer: Answer, grid: Grid) -> EventSeries:
+def _observed(indicator: ThresholdIndicator, answer: Answer, grid: Grid) -> EventSeries:
     one = _One.of(answer, "value")
     if one.refusal:
         return EventSeries(width=grid.width, contradictions=(one.refusal,))
-    good = _COMPARE[indicator.op](one.values, float(indicator.value))
-    bucket = grid.bucket_of(one.times)
-    inside = (bucket >= 0) & (bucket < grid.count)
-    valid = np.bincount(bucket[inside], minlength=grid.count)
-    passed = np.bincount(bucket[inside & good], minlength=grid.count)
-    seen = valid > 0
-    return EventSeries(
-        width=grid.width,
-        start=grid.starts[seen],
-        good=passed[seen].astype(np.float64),
-        valid=valid[seen].astype(np.float64),
-    )
+    return observations(indicator, one.times, one.values, grid)
 
 
 def _server_counts(
@@ -170,7 +162,7 @@ def _from_buckets(role: str, query: str, one: _One, grid: Grid) -> Increase:
     counts[at[on_edge]] = one.values[on_edge] * factor
     observed[at[on_edge]] = True
     return Increase(
-        counts=np.where(np.isfinite(counts), counts, 0),
+        counts=np.where(np.abs(counts) < MOST, counts, 0),
         observed=observed,
         contradictions=(*_unfit_windows(role, query, grid.width), *_impossible(role, one)),
         notes=("The server extrapolates these counts; they need not be whole.",),
@@ -198,7 +190,7 @@ def _from_edges(role: str, _query: str, one: _One, grid: Grid) -> Increase:
     readings = np.full(grid.count + 1, np.nan)
     known = np.isin(edges, one.times)
     readings[known] = one.values[np.isin(one.times, edges)]
-    growth = np.diff(np.where(np.isfinite(readings), readings, np.nan))
+    growth = np.diff(np.where(np.abs(readings) < MOST, readings, np.nan))
     observed = growth >= 0
     drops = int(np.sum(growth < 0))
     method = (
@@ -217,7 +209,7 @@ def _from_edges(role: str, _query: str, one: _One, grid: Grid) -> Increase:
 
 
 def _impossible(role: str, one: _One) -> tuple[str, ...]:
-    wrong = np.flatnonzero(np.isinf(one.values) | (one.values < 0))
+    wrong = np.flatnonzero((one.values < 0) | (one.values >= MOST))
     if not wrong.size:
         return ()
     value, time = one.values[wrong[0]], one.times[wrong[0]]

@@ -47,6 +47,7 @@ _NOT_ALIKE = re.compile(
     | \(\?(?:[=!>\#(]|<[=!]|P[=>])            # lookaround, atomic groups, conditionals
     | \(\?[a-zA-Z-]*[aLuxU][a-zA-Z-]*[:)]     # flags one of them lacks
     | [*+?}]\+                                # possessive repetition
+    | \{,                                     # at most so many, where RE2 reads the characters
     """,
     re.VERBOSE,
 )

@@ -1,7 +1,7 @@
 """Keeping what sources gave, by content and by request, so that a report can be made again.
 
 objects/<2>/<sha256>        the bytes, once however often they came
-requests/<2>/<sha256>.json  for one request, what answered it last
+requests/<2>/<sha256>.json  for one request, what answered it last, and the hash of all that
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from codexreport.errors import SourceError
 from codexreport.files import sha256, write_atomic
 from codexreport.measure import Origin
 from codexreport.series import Ask, Indicator, Metric, RatioIndicator, ThresholdIndicator
 from codexreport.sources.base import Snapshot
-from codexreport.strict import StrictError, load_json
+from codexreport.strict import load_json
 from codexreport.window import Window
 
 _SCHEMA = 1
@@ -57,7 +57,8 @@ class SnapshotStore:
             "request": request,
             "snapshots": [_entry(snapshot) for snapshot in snapshots],
         }
-        write_atomic(self._index(request), _canonical(index) + b"\n")
+        sealed = {**index, "sha256": sha256(_canonical(index))}
+        write_atomic(self._index(request), _canonical(sealed) + b"\n")
 
     def recall(
         self, source_name: str, source_type: str, ask: Ask, indicator: Indicator
@@ -67,9 +68,10 @@ class SnapshotStore:
         Raises:
             SourceError: Nothing was kept, or it is not what was kept any more.
         """
-        path = self._index(_request(source_name, source_type, ask, indicator))
+        request = _request(source_name, source_type, ask, indicator)
+        path = self._index(request)
         try:
-            index = _Index.model_validate(load_json(path.read_bytes().decode()))
+            index = _unsealed(load_json(path.read_bytes().decode()), request)
         except FileNotFoundError as error:
             raise SourceError(
                 f"No snapshot is kept of {source_name} for {indicator.name}, {ask.focus.label}.",
@@ -77,7 +79,7 @@ class SnapshotStore:
             ) from error
         except OSError as error:
             raise _unreadable(path, error) from error
-        except (UnicodeDecodeError, StrictError, ValidationError) as error:
+        except ValueError as error:
             raise SourceError(f"{path} was altered.", advice=_PULL_AGAIN) from error
         return tuple(self._snapshot(entry) for entry in index.snapshots)
 
@@ -147,6 +149,16 @@ class _Index(_Strict):
     schema_: int = Field(alias="schema", ge=_SCHEMA, le=_SCHEMA)
     request: dict[str, Any]
     snapshots: list[_Entry]
+
+
+def _unsealed(index: Any, request: dict[str, Any]) -> _Index:
+    """The index of `request`; raises ValueError where it is not as it was kept."""
+    if not isinstance(index, dict):
+        raise ValueError("it is no object")  # noqa: TRY004 - one kind for all that is altered
+    digest = index.pop("sha256", None)
+    if digest != sha256(_canonical(index)) or index.get("request") != request:
+        raise ValueError("it is not what was kept for this request")
+    return _Index.model_validate(index)
 
 
 def _entry(snapshot: Snapshot) -> dict[str, Any]:

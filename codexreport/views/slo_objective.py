@@ -174,7 +174,7 @@ def _work(week: ObjectiveWeek) -> Table:
             Column("Inputs"),
         ],
         rows=[
-            (one.name, _exact(one), one.unit, one.formula, one.window.label, _inputs(one))
+            (one.name, _exact(one), one.unit, one.formula, _span(one), _inputs(one))
             for one in week.measures()
         ],
     )
@@ -185,6 +185,10 @@ def _exact(measure: Measure) -> str:
     return (
         "not known" if value is None else f"{value:.8g}" if isinstance(value, float) else str(value)
     )
+
+
+def _span(measure: Measure) -> str:
+    return measure.window.label if measure.window else ""
 
 
 def _inputs(measure: Measure) -> str:

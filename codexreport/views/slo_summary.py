@@ -47,27 +47,32 @@ def overall(weeks: Sequence[ObjectiveWeek]) -> State:
 
 
 def headline(weeks: Sequence[ObjectiveWeek]) -> str:
-    """The answer in one sentence or two, the worst first."""
+    """The answer in one sentence, two with the deciding figure; `tally` says the rest."""
     if not weeks:
         return "There are no objectives, so nothing is promised and nothing is known."
-    failed = [week for week in weeks if week.state is State.FAIL]
-    unknown = [week for week in weeks if week.state in {State.UNKNOWN, State.ERROR}]
-    warned = [week for week in weeks if week.state is State.WARNING]
+    failed = _in(weeks, State.FAIL)
+    unknown = _in(weeks, State.UNKNOWN, State.ERROR)
     if len(unknown) == len(weeks):
         return f"Nothing is known of any of the {len(weeks)} objectives. {unknown[0].reason}"
-    parts = []
     if failed:
-        parts.append(f"{_count(failed, weeks)} missed: {_names(failed)}. {failed[0].reason}")
+        return f"{_count(failed, weeks)} missed: {_names(failed)}. {failed[0].reason}"
     if unknown:
-        parts.append(f"Not known: {_names(unknown)}.")
-    if warned:
-        parts.append(f"Kept with a warning: {_names(warned)}.")
-    if parts and not failed:
-        kept = [week for week in weeks if week.state in {State.PASS, State.WARNING}]
-        parts.insert(0, f"{_count(kept, weeks)} kept.")
-    if not parts:
-        return f"All {len(weeks)} objectives were kept. {tightest(weeks)}".strip()
-    return " ".join(parts)
+        kept = _in(weeks, State.PASS, State.WARNING)
+        return f"{_count(kept, weeks)} kept. Not known: {_names(unknown)}. {unknown[0].reason}"
+    if warned := _in(weeks, State.WARNING):
+        return f"All {len(weeks)} objectives were kept, with a warning: {_names(warned)}."
+    return f"All {len(weeks)} objectives were kept. {tightest(weeks)}".strip()
+
+
+def tally(weeks: Sequence[ObjectiveWeek]) -> str:
+    """How many objectives are in each state, the worst first: `1 missed, 5 kept`."""
+    counted = (
+        (len(_in(weeks, State.FAIL)), "missed"),
+        (len(_in(weeks, State.UNKNOWN, State.ERROR)), "not known"),
+        (len(_in(weeks, State.WARNING)), "kept with a warning"),
+        (len(_in(weeks, State.PASS)), "kept"),
+    )
+    return ", ".join(f"{number} {word}" for number, word in counted if number)
 
 
 def tightest(weeks: Sequence[ObjectiveWeek]) -> str:
@@ -149,6 +154,10 @@ def _budget_action(week: ObjectiveWeek, left: Number | None) -> str:
 
 def _left(left: Number | None) -> str:
     return "" if left is None else f"{percent(left)} of the error budget is left."
+
+
+def _in(weeks: Sequence[ObjectiveWeek], *states: State) -> list[ObjectiveWeek]:
+    return [week for week in weeks if week.state in states]
 
 
 def _count(some: Sequence[ObjectiveWeek], weeks: Sequence[ObjectiveWeek]) -> str:

@@ -43,6 +43,7 @@ from codexreport.views.slo_summary import (
     headline,
     known_value,
     overall,
+    tally,
     unknowns,
 )
 from codexreport.window import Window
@@ -124,6 +125,7 @@ class SloWeekly:
             state=overall(self.weeks),
             sentence=headline(self.weeks),
             details=[
+                *filter(None, [tally(self.weeks)]),
                 f"{self.window.label}, {span(self.window.start, self.window.end, zone_name)}",
                 f"As of {moment(self.collection.as_of, zone_name)}",
                 "Provisional: late data may still change it" if self.provisional else "Final",

@@ -43,7 +43,7 @@ def plain(folder, _services):
     return len(
         connection.execute(
             """SELECT service, count(*), count(*) FILTER (status < 500),
-                quantile_cont(latency_ms, 0.95)
+                quantile_cont(latency_ms, 0.95), epoch_us(min(timestamp))
             FROM read_parquet(?) WHERE timestamp >= ? AND timestamp < ?
             GROUP BY service""",
             [str(folder / "events.parquet"), START, end],

@@ -147,6 +147,38 @@ def test_a_redirect_is_not_followed(httpserver: HTTPServer, clock: Clock) -> Non
     assert len(httpserver.log) == 1
 
 
+def test_a_redirect_to_no_address_is_an_error_like_others(clock: Clock) -> None:
+    """No server of ours will send it, so one answers by hand."""
+    answer = b"HTTP/1.1 302 Found\r\nLocation: http://[::1\r\nContent-Length: 0\r\n\r\n"
+
+    def serve(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection:
+            connection.recv(1 << 16)
+            connection.sendall(answer)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = threading.Thread(target=serve, args=(listening,))
+        server.start()
+        with client(clock) as http, pytest.raises(SourceError, match="cannot be asked"):
+            http.get(f"http://127.0.0.1:{listening.getsockname()[1]}/")
+        server.join()
+
+
+@pytest.mark.parametrize("url", ["http://a..b/", f"http://{'a' * 70}.example/"])
+def test_a_name_that_no_server_can_have_is_an_error_like_others(clock: Clock, url: str) -> None:
+    with client(clock) as http, pytest.raises(SourceError, match="gave no answer"):
+        http.get(url)
+
+
+def test_a_certificate_file_that_is_not_there_is_named(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/authority.pem")
+    with client(clock) as http, pytest.raises(SourceError, match=r"/nowhere/authority\.pem"):
+        http.get("https://127.0.0.1:9/")
+
+
 def test_an_answer_larger_than_the_limit_is_not_read_to_its_end(
     httpserver: HTTPServer, clock: Clock
 ) -> None:
@@ -242,6 +274,16 @@ def test_a_secret_that_the_server_echoes_does_not_show(
     assert SECRET.encode() not in caught.value.body
 
 
+def test_a_password_that_the_server_echoes_does_not_show_in_any_form(
+    httpserver: HTTPServer, clock: Clock
+) -> None:
+    httpserver.expect_request("/q").respond_with_handler(
+        lambda request: Response(f"refused: {request.headers['Authorization']}", status=401)
+    )
+    with pytest.raises(StatusError, match=r"refused: Basic \*\*\*\."):
+        ask(clock, httpserver, Access(username="env:TOKEN", password="env:TOKEN"))
+
+
 @pytest.mark.parametrize("value", [None, "", " \n"])
 def test_a_missing_variable_is_named(clock: Clock, value: str | None) -> None:
     environ = {} if value is None else {"MISSING": value}
@@ -284,6 +326,11 @@ def test_a_secret_itself_is_no_setting(value: str) -> None:
         ("http://", "is not an http or https URL"),
         ("http://[::1", "is not a URL"),
         ("http://host/?token=s3cr3t", "must end before"),
+        ("http://host?", "must end before"),
+        ("http://host:99999", "is not a URL"),
+        ("http://host:port", "is not a URL"),
+        ("http://host\n", "holds a character"),
+        ("http://ho st", "holds a character"),
     ],
 )
 def test_an_address_with_more_than_an_address_is_refused(url: str, reason: str) -> None:

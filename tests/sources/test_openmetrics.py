@@ -4,6 +4,7 @@ import pytest
 from asking import START_S, ask, ratio, threshold
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from codexreport.errors import SourceError
 from codexreport.series import EventSeries
@@ -99,6 +100,18 @@ def test_a_gauge_is_compared_sample_by_sample(tmp_path):
         ("# TYPE x counter\nrequests_total 1\n# EOF\n", "line 2: the sample has no time"),
         ("# TYPE x counter\nrequests_total one 1\n# EOF\n", "line 2"),
         ("# TYPE x counter\nrequests_total 1 9\nrequests_total 2 9\n# EOF\n", "same time"),
+        (export({'code="200"': range(3)}, end=""), "line 2: the time is in seconds"),
+        (export({'code="200"': range(3)}) * 2, "something follows"),
+        (export({'code="200"': range(3)}, end="# HELP x ends in # EOF\n"), "it is cut off"),
+        ("# TYPE x counter\nother 1 9\n", "no line # EOF ends the text"),
+        ("# TYPE x counter\nrequests_total 1 1e400\n# EOF\n", "no time in seconds"),
+        ("# TYPE x counter\nrequests_total 1 1790553600000\n# EOF\n", "no time in seconds"),
+        ("# TYPE x counter\nrequests_total 1 -5\n# EOF\n", "no time in seconds"),
+        ("# TYPE x counter\nrequests_total 1 1790553600000000\n", "no time in milliseconds"),
+        ("# TYPE x counter\nrequests_total 1 1-1\n# EOF\n", "line 2: '1-1' is no number"),
+        ("# TYPE x counter\nrequests_total 1_0 1\n# EOF\n", "line 2: '1_0' is no number"),
+        ("# TYPE x counter\nrequests_total \u0661 1\n# EOF\n", "is no number"),
+        ('# TYPE x counter\nrequests_total{a="1",a="2"} 1 1\n# EOF\n', "the label a twice"),
         ("<html>502 Bad Gateway</html>", "neither OpenMetrics nor Prometheus"),
         (b'# TYPE x counter\nrequests_total{a="\xff"} 1 1\n# EOF\n', "not UTF-8"),
         ("", "is empty"),
@@ -120,6 +133,55 @@ def test_only_selectors_can_be_asked():
     assert "selector" in source().refusal(refused)
     assert "counter: true" in source().refusal(ratio({"query": "x"}, good={"query": "y"}))
     assert source().refusal(FAILED) == ""
+
+
+@pytest.mark.parametrize("separator", ["\u2028", "\x0b", "\x85", "\r"])
+def test_only_a_line_feed_ends_a_line(tmp_path, separator):
+    labels = f'code="200",path="a{separator}b"'
+    assert read(tmp_path, export({labels: range(61), 'code="500"': [0] * 61})).valid.sum() == 60
+
+
+def test_windows_line_ends_and_a_byte_order_mark_are_no_matter(tmp_path):
+    text = export({'code="200"': range(61), 'code="500"': [0] * 61}).replace("\n", "\r\n")
+    assert read(tmp_path, "\ufeff" + text).valid.sum() == 60
+
+
+@pytest.mark.parametrize("value", ["+Inf", "1e400", "-1", "18446744073709551615", "1e308"])
+def test_a_reading_no_counter_can_have_is_a_contradiction(tmp_path, value):
+    values = [*range(30), value, *range(31, 61)]
+    series = read(tmp_path, export({'code="200"': values, 'code="500"': [0] * 61}))
+    assert "which no counter can" in series.contradictions[0]
+
+
+def read_two(tmp_path, first, second):
+    (tmp_path / "one.txt").write_text(export({'code="200"': first, 'code="500"': [0] * 61}))
+    (tmp_path / "two.txt").write_text(export({'code="200"': second, 'code="500"': [0] * 61}))
+    two = OpenMetricsSource("web", OpenMetricsSettings(type="openmetrics", path="*.txt"))
+    return ask(two, FAILED, tmp_path)
+
+
+def test_a_sample_that_two_files_hold_counts_once(tmp_path):
+    # NaN is no reading: the series begins at 1, while its target was seen before, so from zero
+    values = ["NaN", *range(1, 61)]
+    assert read_two(tmp_path, values, values).valid.sum() == 60
+
+
+def test_two_files_that_disagree_on_a_sample_are_refused(tmp_path):
+    with pytest.raises(SourceError, match="reads both 5 and 9 at 2026-09-28T00:05:00Z"):
+        read_two(tmp_path, range(61), [*range(5), 9, *range(6, 61)])
+
+
+def test_a_threshold_larger_than_any_number_is_kept_by_all_but_infinity(tmp_path):
+    lines = [f"queue {value} {START_S + 60 * at}" for at, value in enumerate(("0", "1e308", "Inf"))]
+    text = "\n".join(["# TYPE queue gauge", *lines, "# EOF", ""])
+    series = read(tmp_path, text, threshold({"query": "queue"}, "lt", 10**400))
+    assert (series.good.sum(), series.valid.sum()) == (1, 2)
+
+
+@pytest.mark.parametrize("lookback", [0, -300, "500ms"])
+def test_a_lookback_that_could_not_be_worked_with_is_refused(lookback):
+    with pytest.raises(ValidationError):
+        OpenMetricsSettings(type="openmetrics", path="export.txt", lookback=lookback)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

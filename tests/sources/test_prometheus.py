@@ -171,6 +171,14 @@ def test_a_sample_in_two_chunks_counts_once(stage: Stage) -> None:
     assert stage.read(COUNTERS, chunk="10m").valid.tolist() == [35.0] * 10
 
 
+def test_answers_that_disagree_on_a_sample_are_a_contradiction(stage: Stage) -> None:
+    """Two replicas behind one address answer in turn, and one of them missed a scrape."""
+    twice = matrix(growing(10), series({START + 900: "1"}))
+    stage.answer(all=twice, bad=matrix(growing(1)))
+    (contradiction,) = stage.read(COUNTERS).contradictions
+    assert "reads both 190 and 1 at 1970-01-14T21:35:00Z" in contradiction
+
+
 def test_too_many_samples_are_asked_for_in_halves(stage: Stage) -> None:
     """The server takes spans of at most 1000 s."""
 
@@ -216,7 +224,7 @@ def test_nan_is_no_sample(stage: Stage) -> None:
     assert len(found.start) == 9
 
 
-@pytest.mark.parametrize("value", ["+Inf", "-Inf", "-3"])
+@pytest.mark.parametrize("value", ["+Inf", "-Inf", "-3", "18446744073709551615", "1e308"])
 @pytest.mark.parametrize("indicator", [COUNTERS, WINDOWED], ids=["samples", "server"])
 def test_a_count_that_cannot_be_is_a_contradiction(
     stage: Stage, indicator: RatioIndicator, value: str
@@ -332,6 +340,8 @@ def test_evaluations_are_asked_for_in_pieces_that_share_no_edge(stage: Stage) ->
         (of_matrix(b'{"metric":{},"values":[[1,"many"]]}'), "result.0.values.0.1"),
         (of_matrix(b'{"metric":{},"histograms":[[1,{}]]}'), "native histograms"),
         (of_matrix(b"NaN"), "NaN"),
+        (of_matrix(b'{"metric":{},"values":[[1e300,"1"]]}'), "result.0.values.0.0"),
+        (of_matrix(b'{"metric":{},"values":[[-5,"1"]]}'), "result.0.values.0.0"),
         (b'{"status":"success","status":"error"}', "twice"),
     ],
 )
@@ -431,6 +441,22 @@ def test_what_can_never_be_answered_is_refused_beforehand(
     assert bool(refusal) == bool(reason)
 
 
+def test_a_snapshot_that_does_not_say_what_it_answers_is_refused(stage: Stage) -> None:
+    stage.answer(all=matrix(growing(7)), bad=matrix(growing(1)))
+    snapshots = stage.pulled(COUNTERS)
+    assert not isinstance(snapshots, SourceError)
+    nameless = [replace(one, request={"role": one.request["role"]}) for one in snapshots]
+    with pytest.raises(SourceError, match="does not say until when"):
+        stage.source().read(COUNTERS, ask_for(COUNTERS), nameless)
+
+
+def test_a_length_of_time_may_be_a_number_of_seconds() -> None:
+    settings = PrometheusSettings.model_validate(
+        {"type": "prometheus", "url": "http://p", "timeout": 30}
+    )
+    assert settings.timeout == timedelta(seconds=30)
+
+
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [
@@ -440,6 +466,10 @@ def test_what_can_never_be_answered_is_refused_beforehand(
         ({"headers": {"Authorization": "env:T"}}, "is not a header that can be set here"),
         ({"headers": {"A\nB": "env:T"}}, "is not a header that can be set here"),
         ({"tenant": "a\nb"}, "plain text"),
+        ({"tenant": "env:1A"}, "write env:NAME"),
+        ({"timeout": 0}, "whole seconds"),
+        ({"timeout": True}, "no length of time"),
+        ({"chunk": []}, "valid timedelta"),
         ({"timeout": "0s"}, "longer than zero"),
         ({"lookback": "1500ms"}, "whole seconds"),
         ({"max_points": 1}, "greater than or equal to 2"),

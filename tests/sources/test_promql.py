@@ -87,7 +87,19 @@ def test_everything_else_is_left_to_the_server(query: str) -> None:
 
 @pytest.mark.parametrize(
     "pattern",
-    ["*", "(?=a)", "(?<!a)b", "[[:alpha:]]", r"\\pL", r"(a)\\1", "a++", "(?u)a", "(?>a)", "[a--b]"],
+    [
+        "*",
+        "(?=a)",
+        "(?<!a)b",
+        "[[:alpha:]]",
+        r"\\pL",
+        r"(a)\\1",
+        "a++",
+        "(?u)a",
+        "(?>a)",
+        "[a--b]",
+        "a{,3}",
+    ],
 )
 def test_a_pattern_that_means_something_else_here_is_left_to_the_server(pattern: str) -> None:
     assert parse_selector(f'a{{b=~"{pattern}"}}') is None

@@ -178,6 +178,41 @@ def test_an_altered_index_is_refused(tmp_path: Path, content: bytes) -> None:
         recall(tmp_path, ratio())
 
 
+@pytest.mark.parametrize(
+    ("before", "after"), [(b'"role":"good"', b'"role":"total"'), (b"08:30:00", b"09:30:00")]
+)
+def test_an_index_that_says_something_else_now_is_refused(
+    tmp_path: Path, before: bytes, after: bytes
+) -> None:
+    keep(tmp_path, ratio(), b"one")
+    index = only_file(tmp_path / "requests")
+    assert before in index.read_bytes()
+    index.write_bytes(index.read_bytes().replace(before, after))
+    with pytest.raises(SourceError, match=r"\.json was altered"):
+        recall(tmp_path, ratio())
+
+
+def test_the_index_of_another_question_is_no_answer(tmp_path: Path) -> None:
+    other = replace(ratio(), name="other")
+    keep(tmp_path / "a", ratio(), b"one")
+    keep(tmp_path / "b", other, b"two")
+    only_file(tmp_path / "a" / "requests").write_bytes(
+        only_file(tmp_path / "b" / "requests").read_bytes()
+    )
+    with pytest.raises(SourceError, match=r"\.json was altered"):
+        recall(tmp_path / "a", ratio())
+
+
+def test_an_index_cut_anywhere_is_refused(tmp_path: Path) -> None:
+    keep(tmp_path, ratio(), b"one")
+    index = only_file(tmp_path / "requests")
+    whole = index.read_bytes()
+    for length in range(len(whole) - 1):
+        index.write_bytes(whole[:length])
+        with pytest.raises(SourceError, match="was altered"):
+            recall(tmp_path, ratio())
+
+
 def test_a_store_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     (tmp_path / "store").write_text("a file, where a folder should be", encoding="utf-8")
     with pytest.raises(EvidenceError, match="could not be written"):

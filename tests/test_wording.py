@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codexreport.slo.wording import NO_BREAK, count, exact_percent, figure, percent
+from codexreport.wording import NO_BREAK, count, exact_percent, figure, percent
 
 
 def number(text: str) -> Fraction:
