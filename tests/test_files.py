@@ -1,4 +1,7 @@
+import os
 import resource
+import select
+import signal
 import subprocess
 import sys
 import textwrap
@@ -79,3 +82,51 @@ def test_a_full_disk_leaves_the_old_file_whole(tmp_path):
     assert "page.html could not be written" in done.stdout
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+WRITES_ON = """
+import sys
+from itertools import count
+from pathlib import Path
+from codexreport.files import write_atomic
+folder, again = Path(sys.argv[1]), int(sys.argv[2])
+for number in count():
+    write_atomic(folder / f"page{number % again}", b"x" * 200_000)
+    print("written", flush=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "again"), [(signal.SIGKILL, 10**9), (signal.SIGINT, 10**9), (signal.SIGINT, 2)]
+)
+def test_a_writer_that_is_stopped_anywhere_leaves_whole_files_only(tmp_path, how, again):
+    """Of new files and of replaced ones. Ten writers, each stopped at another point."""
+    for delay in range(10):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITES_ON, str(tmp_path), str(again)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        assert writer.stdout.readline() == b"written\n"
+        select.select([], [], [], delay / 3_000)
+        writer.send_signal(how)
+        writer.communicate()
+    litter = [path for path in tmp_path.iterdir() if not path.name.startswith("page")]
+    assert not litter or (how == signal.SIGKILL and not knows_nameless_files(tmp_path))
+    assert {path.stat().st_size for path in tmp_path.glob("page*")} == {200_000}
+
+
+def knows_nameless_files(folder):
+    """Some file systems of containers and of networks do not."""
+    try:
+        os.close(os.open(folder, os.O_WRONLY | os.O_TMPFILE))
+    except OSError:
+        return False
+    return True
+
+
+def test_where_every_file_has_a_name_it_is_written_all_the_same(tmp_path, monkeypatch):
+    monkeypatch.delattr("os.O_TMPFILE")
+    write_atomic(tmp_path / "page.html", b"new")
+    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+    assert (tmp_path / "page.html").read_bytes() == b"new"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -86,18 +85,23 @@ def _sources(root: Path, _workspace: Workspace) -> list[Row]:
 
 
 def _reports(_root: Path, workspace: Workspace) -> list[Row]:
-    rows: list[Row] = []
-    for path in sorted(workspace.reports.glob("*/*/report.json")):
-        report = json.loads(path.read_text(encoding="utf-8"))
-        rows.append(
-            {
-                "report": report["report"],
-                "window": report["window"]["label"],
-                "state": report["state"],
-                "as of": report["as_of"],
-                "headline": report["headline"],
-            }
-        )
+    from codexreport.pipeline.site import read_site
+
+    site = read_site(workspace.reports)
+    rows: list[Row] = [
+        {
+            "report": entry.kind,
+            "window": entry.label,
+            "state": entry.state.value,
+            "as of": entry.as_of.isoformat(),
+            "headline": entry.headline,
+        }
+        for entry in site.entries
+    ]
+    for one in site.unreadable:
+        kind, label = one.folder.split("/")
+        found = {"report": kind, "window": label, "state": "error", "as of": ""}
+        rows.append({**found, "headline": f"Unreadable: {one.reason}"})
     return rows
 
 

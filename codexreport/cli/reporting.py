@@ -22,7 +22,7 @@ from codexreport.cli.common import (
     print_json,
     progress_bar,
 )
-from codexreport.errors import ParameterError, RenderError
+from codexreport.errors import ParameterError
 from codexreport.render.base import Format
 
 FormatOption = Annotated[
@@ -110,18 +110,12 @@ def render(
 
     For notebooks that papermill or JupyterLab has run.
     """
-    import nbformat
-
+    from codexreport.execution.notebooks import read_notebook
     from codexreport.pipeline.open import open_project
     from codexreport.pipeline.run import publish
     from codexreport.render.registry import choose
 
-    try:
-        executed = nbformat.read(notebook, as_version=4)
-    except (OSError, ValueError, AttributeError, nbformat.ValidationError) as error:
-        raise RenderError(
-            f"{notebook} is not a notebook that can be read.", advice="Name an executed .ipynb."
-        ) from error
+    executed = read_notebook(notebook)
     root, workspace = locate(project)
     published = publish(
         executed,

@@ -61,6 +61,8 @@ def read_notebook(path: Path) -> NotebookNode:
     import nbformat
 
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for, and for ever
+            raise OSError("it is no file")  # noqa: TRY301 - told like what reading would raise
         document = json.loads(path.read_bytes())
         document["nbformat_minor"] = max(document["nbformat_minor"], _FIRST_WITH_IDS)
         for number, cell in enumerate(document["cells"], start=1):
@@ -77,7 +79,7 @@ def read_notebook(path: Path) -> NotebookNode:
 def _unreadable(path: Path, error: Exception) -> ExecutionError:
     reason = str(error).splitlines()[0] if str(error) else type(error).__name__
     return ExecutionError(
-        f"{path} cannot be run, it is no notebook of format {_FORMAT}: {reason}.",
+        f"{path} is not a notebook of format {_FORMAT} that can be read: {reason}.",
         advice="Open it in JupyterLab and save it, or restore it.",
     )
 

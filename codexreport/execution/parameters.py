@@ -159,8 +159,9 @@ class Parameters:
             except ValueError as error:
                 mistakes.append(f"{name} {error}")
         if mistakes:
+            told = "; ".join(mistakes)
             raise ParameterError(
-                f"The parameters are refused: {'; '.join(mistakes)}.",
+                f"The parameters are refused: {told}{'' if told.endswith('?') else '.'}",
                 advice="\n  ".join(["The notebook takes:", *map(str, self.declared)]),
             )
         return values

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import quote
@@ -16,6 +16,7 @@ from codexreport.measure import State
 from codexreport.render.page import html_page, theme
 
 _SHOWN_FILES = {"index.pdf": "PDF", "index.docx": "Word", "report.json": "Data"}
+_INDEX = "../../index.html"
 _COLUMNS = ("State", "Report", "What it says", "As of", "Files")
 
 
@@ -103,6 +104,19 @@ class SiteEntry:
         }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Unreadable:
+    """A folder of the site that should hold a report, and why it cannot be shown.
+
+    Attributes:
+        folder: Relative to the site, with `/`.
+        reason: A sentence.
+    """
+
+    folder: str
+    reason: str
+
+
 def newest_first(entries: Sequence[SiteEntry]) -> list[SiteEntry]:
     """By start of window, the latest first; those of one window by kind and project."""
     by_name = sorted(entries, key=lambda entry: (entry.kind, entry.project, entry.label))
@@ -123,37 +137,54 @@ def neighbours(
 
 
 def breadcrumbs(entries: Sequence[SiteEntry], kind: str, label: str) -> tuple[tuple[str, str], ...]:
-    """Links of a report's page: the index, the one before, the one after."""
+    """Links of a report's page: the index, the one before, the one after.
+
+    A page that is kept as evidence does not change when a newer report is made. So the newest one
+    links to its own place in the index, above which the newer ones will stand.
+    """
     before, after = neighbours(entries, kind, label)
-    links = [("All reports", "../../index.html")]
+    links = [("All reports", _INDEX)]
     if before:
         links.append((f"← {before.label}", f"../../{before.link()}"))
     if after:
         links.append((f"{after.label} →", f"../../{after.link()}"))
+    else:
+        here = (entry for entry in entries if (entry.kind, entry.label) == (kind, label))
+        links += [("Newer →", f"{_INDEX}#{quote(entry.folder)}") for entry in here]
     return tuple(links)
 
 
-def index_json(entries: Sequence[SiteEntry]) -> bytes:
-    """All reports, newest first, for machines."""
-    document = {"schema": 1, "reports": [entry.to_dict() for entry in newest_first(entries)]}
+def index_json(entries: Sequence[SiteEntry], unreadable: Sequence[Unreadable] = ()) -> bytes:
+    """All reports, newest first, and those that cannot be read, for machines."""
+    document = {
+        "schema": 1,
+        "reports": [entry.to_dict() for entry in newest_first(entries)],
+        "unreadable": [asdict(one) for one in sorted(unreadable)],
+    }
     return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"
 
 
-def index_page(entries: Sequence[SiteEntry]) -> bytes:
-    """All reports, newest first, for people; one can type to narrow them down."""
+def index_page(entries: Sequence[SiteEntry], unreadable: Sequence[Unreadable] = ()) -> bytes:
+    """All reports, newest first, for people; one can type to narrow them down.
+
+    Above them stands what cannot be read: it might be a report that failed.
+    """
+    rows = [_unreadable_row(one) for one in sorted(unreadable)]
+    rows += [_row(entry) for entry in newest_first(entries)]
     count = f"{len(entries)} report{'' if len(entries) == 1 else 's'}"
-    table = _table(newest_first(entries)) if entries else "<p>There is no report yet.</p>"
-    body = f"{theme('filter.html')}\n{table}" if entries else table
-    script = theme("filter.js").strip() if entries else ""
+    if unreadable:
+        count += f", {len(unreadable)} unreadable"
+    body = f"{theme('filter.html')}\n{_table(rows)}" if rows else "<p>There is no report yet.</p>"
+    script = theme("filter.js").strip() if rows else ""
     return html_page(body, title="Reports", subtitle=count, script=script).encode()
 
 
-def _table(entries: Sequence[SiteEntry]) -> str:
+def _table(rows: Sequence[str]) -> str:
     head = "".join(f'<th scope="col">{name}</th>' for name in _COLUMNS)
-    rows = "\n".join(_row(entry) for entry in entries)
+    lines = "\n".join(rows)
     return (
         '<div class="cr"><table class="cr-table cr-index">'
-        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>"
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{lines}\n</tbody></table></div>"
     )
 
 
@@ -166,12 +197,21 @@ def _row(entry: SiteEntry) -> str:
     )
     as_of = entry.as_of.isoformat()
     return (
-        f"<tr><td>{StateBadge(entry.state).html()}</td>"
+        f'<tr id="{text(entry.folder)}"><td>{StateBadge(entry.state).html()}</td>'
         f'<th scope="row"><a href="{text(entry.link())}">{text(entry.title)}</a>'
         f"<span>{text(entry.project)} · {text(entry.label)}</span></th>"
         f'<td class="cr-says" dir="auto">{text(entry.headline)}</td>'
         f'<td><time datetime="{as_of}">{entry.as_of:%Y-%m-%d %H:%M}</time> UTC{as_of[-6:]}'
         f"{' · provisional' if entry.provisional else ''}</td><td>{files}</td></tr>"
+    )
+
+
+def _unreadable_row(one: Unreadable) -> str:
+    text = html.escape
+    return (
+        f"<tr><td>{StateBadge(State.ERROR).html()}</td>"
+        f'<th scope="row">{text(one.folder)}<span>unreadable</span></th>'
+        f'<td class="cr-says" dir="auto">{text(one.reason)}</td><td></td><td></td></tr>'
     )
 
 

@@ -1,4 +1,5 @@
 import json
+import os
 
 import nbformat
 import pytest
@@ -85,11 +86,17 @@ def empty(**changes):
 def test_a_file_that_is_no_notebook_is_refused_by_name(tmp_path, content):
     path = tmp_path / "broken.ipynb"
     path.write_bytes(content)
-    with pytest.raises(ExecutionError, match=r"broken\.ipynb cannot be run") as caught:
+    with pytest.raises(ExecutionError, match=r"broken\.ipynb is not a notebook") as caught:
         read_notebook(path)
     assert "\n" not in caught.value.message
 
 
+def test_a_pipe_is_no_notebook_and_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.ipynb")
+    with pytest.raises(ExecutionError, match=r"pipe\.ipynb is not a notebook"):
+        read_notebook(tmp_path / "pipe.ipynb")
+
+
 def test_a_notebook_that_is_not_there_is_refused_by_name(tmp_path):
-    with pytest.raises(ExecutionError, match=r"none\.ipynb cannot be run"):
+    with pytest.raises(ExecutionError, match=r"none\.ipynb is not a notebook"):
         read_notebook(tmp_path / "none.ipynb")

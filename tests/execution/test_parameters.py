@@ -140,6 +140,12 @@ def test_a_value_of_another_type_is_refused_and_never_guessed_at(name, given, me
     assert len(error.message) < 200
 
 
+def test_a_question_ends_the_sentence():
+    assert refusal(wek="2026-W40").message == (
+        "The parameters are refused: there is no parameter 'wek', did you mean 'week'?"
+    )
+
+
 def test_all_mistakes_are_named_at_once_with_what_would_be_right():
     error = refusal(wek="2026-W40", days="x", zzz=1)
     assert error.message == (

@@ -166,7 +166,7 @@ def test_a_folder_that_is_not_there_is_refused(notebook, tmp_path):
 
 def test_a_file_that_is_no_notebook_is_refused(tmp_path, private):
     (tmp_path / "broken.ipynb").write_text("{")
-    with pytest.raises(ExecutionError, match=r"broken\.ipynb cannot be run"):
+    with pytest.raises(ExecutionError, match=r"broken\.ipynb is not a notebook"):
         execute(tmp_path / "broken.ipynb", {}, cwd=tmp_path)
     assert list(private.iterdir()) == []
 
