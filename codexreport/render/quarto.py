@@ -21,12 +21,13 @@ from codexreport.render import typeset
 from codexreport.render.base import Document, Format
 from codexreport.render.page import html_page, theme
 from codexreport.render.process import run
-from codexreport.render.raw import EXTENSIONS, markdown_text
+from codexreport.render.raw import EXTENSIONS
 from codexreport.render.stage import moment_of, stage
 
 _OLDEST = (1, 6)
 _TIMEOUT_S = 300.0
 _BODY = "@@BODY@@"
+_FILTERS = ("quarto.lua", "filter.lua")
 _TO = {Format.HTML: "html", Format.PDF: "typst", Format.DOCX: "docx"}
 _PASSED_ON = re.compile(r"PATH|HOME|TMPDIR|XDG_\w+|QUARTO_(?!PUB)\w+")
 
@@ -62,21 +63,27 @@ class QuartoRenderer:
         Raises:
             RenderError: A cell failed, or Quarto refused; carries its last words.
         """
-        notebook = nbformat.writes(stage(document.notebook, form))
         with tempfile.TemporaryDirectory(prefix="codexreport-") as place:
             folder = Path(place).resolve()
-            (folder / "index.ipynb").write_text(notebook, encoding="utf-8")
-            (folder / "filter.lua").write_text(theme("filter.lua"), encoding="utf-8")
-            (folder / "frame.txt").write_text(self._frame(document, form), encoding="utf-8")
-            settings = json.dumps(_settings(document, form), ensure_ascii=False)  # JSON is YAML
-            (folder / "_quarto.yml").write_text(settings, encoding="utf-8")
+            for name, content in self._files(document, form, folder).items():
+                (folder / name).write_text(content, encoding="utf-8")
             run(
-                [self.binary, "render", "index.ipynb", "--to", _TO[form], "--no-execute"],
+                [self.binary, "render", "index.md", "--to", _TO[form], "--no-execute"],
                 folder=folder,
                 environment=_environment(moment_of(document.notebook)),
                 timeout_s=_TIMEOUT_S,
             )
             return _made(folder / f"index.{form}")
+
+    def _files(self, document: Document, form: Format, folder: Path) -> Mapping[str, str]:
+        """What Quarto works on in `folder`: by name, text."""
+        return {
+            "index.md": "",
+            "document.json": json.dumps(_content(document, form)),
+            "frame.txt": self._frame(document, form),
+            "_quarto.yml": json.dumps(_settings(document, form, folder)),  # JSON is YAML
+            **{name: theme(name) for name in _FILTERS},
+        }
 
     def _frame(self, document: Document, form: Format) -> str:
         """The template around the body; Pandoc's templates write `$` as `$$`."""
@@ -98,31 +105,37 @@ class QuartoRenderer:
         return f"{before.replace('$', '$$')}$body${after.replace('$', '$$')}"
 
 
-def _settings(document: Document, form: Format) -> dict[str, Any]:
-    """The project file. Nothing in it needs a network."""
+def _content(document: Document, form: Format) -> dict[str, Any]:
+    """What `theme/quarto.lua` puts in."""
+    about = {"title": document.title, "subtitle": document.subtitle}
+    unframed = form is Format.DOCX
+    return {
+        "notebook": nbformat.writes(stage(document.notebook, form)),
+        "from": f"ipynb{EXTENSIONS}",
+        "meta": {name: text for name, text in about.items() if text and unframed},
+    }
+
+
+def _settings(document: Document, form: Format, folder: Path) -> dict[str, Any]:
+    """The project file in `folder`. Nothing in it needs a network."""
     fonts = typeset.fonts()
+    # Quarto takes a path that starts with `/` to start at the project file.
+    font_paths = [os.path.relpath(fonts.resolve(), folder)] if fonts else []
     of_form: dict[Format, dict[str, Any]] = {
-        Format.HTML: {
+        Format.HTML: {"template": "frame.txt", "theme": "none", "minimal": True},
+        Format.PDF: {
             "template": "frame.txt",
-            "theme": "none",
-            "minimal": True,
-            # There is nothing to embed, and embedding would read what an output's HTML names.
-            "embed-resources": False,
-            "html-math-method": "plain",
-            "html-table-processing": "none",
+            "shift-heading-level-by": 0,
+            "font-paths": font_paths,
         },
-        Format.PDF: {"template": "frame.txt", "font-paths": [str(fonts)] if fonts else []},
-        Format.DOCX: {
-            "title": markdown_text(document.title),
-            "subtitle": markdown_text(document.subtitle),
-        },
+        Format.DOCX: {},
     }
     return {
-        "project": {"type": "default", "render": ["index.ipynb"]},
+        "project": {"type": "default", "render": ["index.md"]},
         "lang": document.language,
         "execute": {"enabled": False},
-        "filters": [{"path": "filter.lua", "at": "post-render"}],
-        "format": {_TO[form]: {"from": f"markdown_strict{EXTENSIONS}", **of_form[form]}},
+        "filters": [{"path": name, "at": "post-render"} for name in _FILTERS],
+        "format": {_TO[form]: {"highlight-style": "none", **of_form[form]}},
     }
 
 
@@ -139,7 +152,6 @@ def _environment(moment: int) -> Mapping[str, str]:
     return {
         **kept,
         "LC_ALL": "C.UTF-8",
-        "QUARTO_PYTHON": sys.executable,
         "SOURCE_DATE_EPOCH": str(moment),
         "TYPST_IGNORE_SYSTEM_FONTS": "true",
         "TZ": "UTC",

@@ -18,6 +18,7 @@ from nbformat.v4 import new_output
 
 from codexreport.errors import RenderError
 from codexreport.render.base import Document, Format
+from codexreport.render.pandoc import PandocRenderer
 
 FORMS = list(Format)
 FETCHING = {"src", "srcset", "data", "poster", "action", "background", "code", "archive"}
@@ -122,6 +123,35 @@ def test_no_file_named_in_the_notebook_is_read(renderer, cells, form, text_of, t
         assert b"%3Ctext%3E" not in part
 
 
+def test_nothing_in_the_notebook_gives_the_engine_orders(renderer, cells, page, tmp_path):
+    """Front matter, diagrams and headings are text, wherever they stand."""
+    (tmp_path / "loud.lua").write_text("return {{Str = function() return pandoc.Str('LOUD') end}}")
+    orders = f"---\ntitle: Other\nfilters: [{tmp_path / 'loud.lua'}]\n---"
+    notebook = cells(
+        f"{orders}\n\nFirst.",
+        f"Second.\n\n{orders}\n\n~~~\n{orders}\n~~~\n\nThird.",
+        "```{mermaid}\ngraph LR; a-->b\n```\n\n```{ojs}\n1 + 1\n```\n\n```{python}\n1 + 1\n```",
+        new_output("display_data", {"text/markdown": f"{orders}\n\nFourth."}),
+    )
+    found = page(renderer.render(Document(notebook=notebook, title="Report"), Format.HTML))
+    assert "LOUD" not in found.text
+    for text in ("First.", "Second.", "Third.", "Fourth.", "graph LR; a-->b", "title: Other"):
+        assert text in found.text
+    assert "<title>Report</title>" in found.source
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_engine_gives_the_same_document(renderer, executed, cells, form, page):
+    wide = "| a | b |\n|---|--:|\n| " + "long " * 20 + "| `2` |\n"
+    executed.cells += cells(
+        f"## Actions\n\n1. *Do*[^1]\n\n[^1]: Soon.\n\n{wide}",
+        "### More\n\n```python\n1 + 1\n```\n\n> - [x] done",
+    ).cells
+    document = Document(notebook=executed, title="Report", subtitle="shop")
+    ours, theirs = renderer.render(document, form), PandocRenderer.find().render(document, form)
+    assert _structure(ours, form, page) == _structure(theirs, form, page)
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_the_same_notebook_gives_the_same_bytes(renderer, document, form):
     assert renderer.render(document, form) == renderer.render(document, form)
@@ -130,6 +160,7 @@ def test_the_same_notebook_gives_the_same_bytes(renderer, document, form):
 RENDER = """
 import hashlib, sys, nbformat
 from codexreport.render.base import Document, Format
+from codexreport.render.pandoc import PandocRenderer
 from codexreport.render.registry import choose
 notebook = nbformat.read(sys.argv[1], as_version=4)
 for form in Format:
@@ -200,6 +231,19 @@ def test_prose_formatting_survives(renderer, cells, page):
     found = page(renderer.render(Document(notebook=notebook, title="Report"), Format.HTML))
     assert {"h2", "ul", "strong"} <= {tag for tag, _ in found.elements}
     assert "https://example.org/r" in [a.get("href") for a in found.all("a")]
+
+
+def _structure(content, form, page):
+    """What a document consists of, apart from the name of what made it."""
+    match form:
+        case Format.HTML:
+            found = page(re.search(b"<style.*</main>", content, re.DOTALL)[0])
+            return found.elements, found.styles, found.text.split()
+        case Format.PDF:
+            return re.findall(rb"/S\s*/(\w+)", b"".join(_parts(content, form)))
+        case Format.DOCX:
+            with zipfile.ZipFile(io.BytesIO(content)) as parts:
+                return parts.read("word/document.xml")
 
 
 def _parts(content, form):
