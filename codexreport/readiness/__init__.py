@@ -1,0 +1,1 @@
+"""Readiness: measures against criteria, findings against a gate, gates into a decision."""

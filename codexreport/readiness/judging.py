@@ -1,0 +1,173 @@
+"""One criterion against the measures there are: a finding."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from codexreport.measure import Measure, Number, State, json_number
+from codexreport.readiness.bounds import BoundError, Bounds, shown
+from codexreport.readiness.gate import Criterion, Waiver
+from codexreport.wording import figure
+
+Baselines = Mapping[tuple[str, str], Number]
+"""Earlier figures by a measure's name and subject."""
+
+WORST_FIRST = (State.FAIL, State.UNKNOWN, State.WARNING, State.PASS, State.NOT_APPLICABLE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One criterion's outcome.
+
+    Attributes:
+        gate: The gate it belongs to.
+        criterion: What was asked.
+        state: `pass`, `warning`, `fail`, `unknown` or `not_applicable`.
+        reason: Formula, figure, bound and source in one sentence.
+        measure: The measure that decided; None where there is none.
+        baseline: What a relative bound was compared with.
+        waiver: The valid waiver that covers it.
+    """
+
+    gate: str
+    criterion: Criterion
+    state: State
+    reason: str
+    measure: Measure | None = None
+    baseline: Number | None = None
+    waiver: Waiver | None = None
+
+    @property
+    def key(self) -> str:
+        """Its name among all findings: `launch/pass-rate`."""
+        return f"{self.gate}/{self.criterion.id}"
+
+    @property
+    def open(self) -> bool:
+        """Whether something would have to change for it to pass."""
+        return self.state not in {State.PASS, State.NOT_APPLICABLE}
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain JSON values."""
+        return {
+            "finding": self.key,
+            "title": self.criterion.title,
+            "state": self.state.value,
+            "reason": self.reason,
+            "key": self.criterion.key,
+            "weight": str(self.criterion.weight),
+            "pass": shown(self.criterion.passes),
+            "warning": shown(self.criterion.warns),
+            "owner": self.criterion.owner,
+            "waived": self.waiver.reason if self.waiver else None,
+            "baseline": json_number(self.baseline),
+            "measure": self.measure.to_dict() if self.measure else None,
+        }
+
+
+def judge(
+    gate: str, criterion: Criterion, measures: Sequence[Measure], baselines: Baselines
+) -> Finding:
+    """The finding of one criterion; of several subjects, the worst.
+
+    Args:
+        gate: Name of the gate it belongs to.
+        criterion: What is asked.
+        measures: Everything that is known.
+        baselines: Earlier figures, for relative bounds.
+    """
+    if criterion.exempt:
+        return _finding(gate, criterion, State.NOT_APPLICABLE, criterion.exempt)
+    asked = [
+        one
+        for one in measures
+        if one.name == criterion.measure and criterion.subject in ("", one.subject)
+    ]
+    if not asked:
+        return _finding(gate, criterion, State.UNKNOWN, _nothing(criterion, measures))
+    found = [_of_measure(gate, criterion, one, baselines) for one in asked]
+    return min(
+        found,
+        key=lambda one: (WORST_FIRST.index(one.state), one.measure.subject if one.measure else ""),
+    )
+
+
+def _of_measure(gate: str, criterion: Criterion, measure: Measure, baselines: Baselines) -> Finding:
+    baseline = baselines.get((measure.name, measure.subject))
+    state, reason = _verdict(criterion, measure, baseline)
+    return Finding(
+        gate=gate,
+        criterion=criterion,
+        state=state,
+        reason=reason,
+        measure=measure,
+        baseline=baseline,
+    )
+
+
+def _verdict(criterion: Criterion, measure: Measure, baseline: Number | None) -> tuple[State, str]:
+    if measure.state in {State.UNKNOWN, State.ERROR}:
+        return State.UNKNOWN, _sentence(measure, measure.reason)
+    if not criterion.passes:
+        return _own(measure)
+    if measure.value is None:
+        return State.UNKNOWN, _sentence(measure, "It has no value.")
+    try:
+        kept = _kept(criterion.passes, measure, baseline)
+        warned = kept or _kept(criterion.warns, measure, baseline)
+    except BoundError as error:
+        return State.UNKNOWN, _sentence(measure, f"It cannot be judged: {error}.")
+    state = State.PASS if kept else State.WARNING if warned else State.FAIL
+    return state, _sentence(measure, _compared(criterion, state, baseline))
+
+
+def _own(measure: Measure) -> tuple[State, str]:
+    """The state a domain gave; a figure that is only shown cannot decide anything."""
+    if measure.state is State.NOT_APPLICABLE:
+        return State.UNKNOWN, _sentence(measure, "It is not judged by itself, and no bound is set.")
+    return measure.state, _sentence(measure, measure.reason)
+
+
+def _kept(bounds: Bounds, measure: Measure, baseline: Number | None) -> bool:
+    value = measure.value
+    if value is None:
+        return False
+    limits = [[(one, one.limit(measure.unit, baseline)) for one in group] for group in bounds]
+    return any(
+        bool(group) and all(bound.holds(value, limit) for bound, limit in group) for group in limits
+    )
+
+
+def _compared(criterion: Criterion, state: State, baseline: Number | None) -> str:
+    wanted = shown(criterion.passes)
+    since = f" (baseline {figure(baseline)})" if baseline is not None else ""
+    if state is State.PASS:
+        return f"It keeps {wanted}{since}."
+    if state is State.WARNING:
+        return f"It misses {wanted}, and keeps {shown(criterion.warns)}{since}."
+    return f"It misses {wanted}{since}."
+
+
+def _sentence(measure: Measure, judgement: str) -> str:
+    """What was measured, how, of what, and what follows."""
+    value = "not known" if measure.value is None else f"{figure(measure.value)} {measure.unit}"
+    formula = f" ({measure.formula})" if measure.formula else ""
+    return f"{measure.name} of {measure.subject} is {value}{formula}. {judgement}".strip()
+
+
+def _nothing(criterion: Criterion, measures: Sequence[Measure]) -> str:
+    of = f" of {criterion.subject}" if criterion.subject else ""
+    names = sorted({one.name for one in measures})
+    if criterion.measure in names:
+        subjects = sorted({one.subject for one in measures if one.name == criterion.measure})
+        return f"There is no {criterion.measure}{of}; there is one of {', '.join(subjects)}."
+    near = difflib.get_close_matches(criterion.measure, names, n=3)
+    hint = f"; near it are {', '.join(near)}" if near else ""
+    return f"Nothing measures {criterion.measure}{of}{hint}."
+
+
+def _finding(gate: str, criterion: Criterion, state: State, reason: str) -> Finding:
+    return Finding(gate=gate, criterion=criterion, state=state, reason=reason)

@@ -1,0 +1,122 @@
+"""From a gate's findings to its score and state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fractions import Fraction
+
+from codexreport.measure import Measure, State
+from codexreport.readiness.gate import Gate, Waiver
+from codexreport.readiness.judging import Baselines, Finding, judge
+
+_POINTS = {State.PASS: Fraction(1), State.WARNING: Fraction(1, 2)}
+_COVERED = frozenset({State.FAIL, State.WARNING})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateResult:
+    """A gate and what was found.
+
+    Attributes:
+        score: 100 x the sum of weight x points over the sum of weights; 1 point for a pass, half
+            of one for a warning or a waived failure; None where nothing applies.
+        state: `pass`, `warning`, `fail`, or `unknown`.
+        reason: Why, a sentence.
+    """
+
+    gate: Gate
+    findings: tuple[Finding, ...]
+    score: Fraction | None
+    state: State
+    reason: str
+
+
+def evaluate_gate(
+    gate: Gate,
+    measures: Sequence[Measure],
+    *,
+    now: datetime,
+    baselines: Baselines | None = None,
+    waivers: Iterable[Waiver] = (),
+) -> GateResult:
+    """Judge every criterion of a gate, apply the waivers that count, and add up the score.
+
+    Pure; the order of measures and waivers does not matter.
+    """
+    valid = [one for one in waivers if not one.flaw(now)]
+    findings = tuple(
+        _waived(judge(gate.name, criterion, measures, baselines or {}), valid)
+        for criterion in gate.criteria
+    )
+    return result_of(gate, findings)
+
+
+def result_of(gate: Gate, findings: tuple[Finding, ...]) -> GateResult:
+    """A gate's score and state, from its findings."""
+    score = _score(findings)
+    state, reason = _state(gate, findings, score)
+    return GateResult(gate=gate, findings=findings, score=score, state=state, reason=reason)
+
+
+def _waived(finding: Finding, valid: Sequence[Waiver]) -> Finding:
+    for waiver in valid:
+        same = (waiver.gate, waiver.criterion) == (finding.gate, finding.criterion.id)
+        covers = finding.state in _COVERED or (waiver.unknown and finding.state is State.UNKNOWN)
+        if same and covers:
+            return replace(finding, waiver=waiver)
+    return finding
+
+
+def effective(finding: Finding) -> State:
+    """What a finding counts as: an accepted deviation is a warning, never a pass."""
+    return State.WARNING if finding.waiver else finding.state
+
+
+def _score(findings: Sequence[Finding]) -> Fraction | None:
+    applying = [one for one in findings if one.state is not State.NOT_APPLICABLE]
+    total = sum((one.criterion.weight for one in applying), Fraction(0))
+    if not total:
+        return None
+    points = sum(
+        (one.criterion.weight * _POINTS.get(effective(one), Fraction(0)) for one in applying),
+        Fraction(0),
+    )
+    return 100 * points / total
+
+
+def _state(gate: Gate, findings: Sequence[Finding], score: Fraction | None) -> tuple[State, str]:
+    best = _score(_if_unknown_passed(findings))
+    if score is None or best is None:
+        missing = "None of its criteria applies." if findings else "The gate has no criteria."
+        return State.UNKNOWN, missing
+    if vetoes := _titles(one for one in findings if _vetoes(one)):
+        return State.FAIL, f"Key criteria failed: {vetoes}."
+    if best < gate.warning_score:
+        return State.FAIL, f"{_points(score)} points; {_points(gate.warning_score)} are needed."
+    if unknown := _titles(one for one in findings if effective(one) is State.UNKNOWN):
+        return State.UNKNOWN, f"Not known: {unknown}."
+    if score >= gate.pass_score:
+        return State.PASS, f"{_points(score)} points, of {_points(gate.pass_score)} needed."
+    return State.WARNING, f"{_points(score)} points; a pass needs {_points(gate.pass_score)}."
+
+
+def _titles(findings: Iterable[Finding]) -> str:
+    return ", ".join(one.criterion.title for one in findings)
+
+
+def _vetoes(finding: Finding) -> bool:
+    return finding.criterion.key and effective(finding) is State.FAIL
+
+
+def _if_unknown_passed(findings: Sequence[Finding]) -> list[Finding]:
+    return [
+        replace(one, state=State.PASS) if one.state is State.UNKNOWN else one for one in findings
+    ]
+
+
+def _points(score: Fraction) -> str:
+    """A score as it is, cut and never rounded up: 74.9999 is not 75."""
+    cut = Fraction(int(score * 100), 100)
+    return f"{float(cut):g}" if cut == score else f"{float(cut):.2f}…"
