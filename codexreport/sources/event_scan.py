@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -160,7 +161,8 @@ class EventScan:
             )
 
     def _from(self) -> str:
-        name = "'" + self._path.replace("'", "''") + "'"
+        # What DuckDB would take for a pattern is one character of the name.
+        name = "'" + re.sub(r"([*?[])", r"[\1]", self._path).replace("'", "''") + "'"
         if self._path.endswith(".parquet"):
             return f"read_parquet([{name}])"
         return f"read_csv([{name}], {_STRICT_CSV})"

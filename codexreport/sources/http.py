@@ -6,8 +6,6 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timezone
-from email.utils import parsedate_to_datetime
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -16,11 +14,14 @@ from urllib3.exceptions import HTTPError
 
 from codexreport.errors import SourceError
 from codexreport.sources.access import Access
+from codexreport.sources.waiting import asked_wait
 from codexreport.text import first_line, one_line
 
 _WAITS = (0.5, 1.0, 2.0, 4.0, 8.0)
 MAX_BYTES = 64 * 1024 * 1024
 _WORTH_RETRYING = frozenset({429, 500, 502, 503, 504})
+_FORBIDDEN = 403
+"""Worth it as well where the server says when: so GitHub answers beyond its limits."""
 _ADVICE = {
     401: "Check the token, or username and password, in the source's settings.",
     403: "Check that the credentials, and the tenant, may read these data.",
@@ -61,6 +62,19 @@ class Timing:
     wall: Callable[[], float] = time.time
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A success.
+
+    Attributes:
+        body: Content decoding undone.
+        headers: Looked up without regard to case.
+    """
+
+    body: bytes
+    headers: Mapping[str, str]
+
+
 class HttpClient:
     """One server's client; a context manager, for its connections."""
 
@@ -86,6 +100,10 @@ class HttpClient:
 
     def get(self, url: str) -> bytes:
         """The body at `url`; raises as `post` does."""
+        return self.fetch(url).body
+
+    def fetch(self, url: str) -> Answer:
+        """The whole answer at `url`; raises as `post` does."""
         return self._ask("GET", url, {})
 
     def post(self, url: str, form: Mapping[str, str]) -> bytes:
@@ -95,9 +113,9 @@ class HttpClient:
             StatusError: A status that is no success, after retries where they are worth it.
             SourceError: No answer within the deadline, too large an answer, or no secret.
         """
-        return self._ask("POST", url, form)
+        return self._ask("POST", url, form).body
 
-    def _ask(self, method: str, url: str, form: Mapping[str, str]) -> bytes:
+    def _ask(self, method: str, url: str, form: Mapping[str, str]) -> Answer:
         headers = self._access.resolve(self._environ)
         give_up_at = self._timing.clock() + self._timing.deadline
         for tries, wait in enumerate((*_WAITS, None), start=1):
@@ -119,7 +137,7 @@ class HttpClient:
         form: Mapping[str, str],
         headers: Mapping[str, str],
         give_up_at: float,
-    ) -> bytes:
+    ) -> Answer:
         patience = max(0.001, min(self._timing.timeout, give_up_at - self._timing.clock()))
         try:
             with self._session.request(
@@ -168,10 +186,10 @@ class HttpClient:
                 )
         return b"".join(pieces)
 
-    def _checked(self, url: str, response: requests.Response, body: bytes) -> bytes:
+    def _checked(self, url: str, response: requests.Response, body: bytes) -> Answer:
         status = response.status_code
         if 200 <= status < 300:  # noqa: PLR2004 - the range of success, RFC 9110
-            return body
+            return Answer(body, response.headers)
         for secret in self._access.secrets(self._environ):
             body = body.replace(secret.encode(), b"***")
         said = first_line(body)
@@ -181,8 +199,10 @@ class HttpClient:
             body=body,
             advice=_advice(status, response.headers.get("Location", "")),
         )
-        if status in _WORTH_RETRYING:
-            asked = _retry_after(response.headers.get("Retry-After", ""), self._timing.wall)
+        asked = asked_wait(response.headers, self._timing.wall)
+        if status in _WORTH_RETRYING or (status == _FORBIDDEN and asked is not None):
+            if asked is not None:
+                failure.advice = f"The server asks to wait {asked:.0f} s; raise deadline, or wait."
             raise _TransientError(failure, asked)
         raise failure
 
@@ -213,18 +233,6 @@ def _host(location: str) -> str | None:
         return urlsplit(location).hostname if location.isprintable() else None
     except ValueError:
         return None
-
-
-def _retry_after(text: str, wall: Callable[[], float]) -> float | None:
-    """Seconds to wait by a `Retry-After` header, RFC 9110: a number of them or a date."""
-    if text.strip().isdecimal():
-        return float(text)
-    try:
-        date = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    moment = date if date.tzinfo else date.replace(tzinfo=timezone.utc)
-    return max(0.0, moment.timestamp() - wall())
 
 
 def _cause(error: BaseException) -> str:

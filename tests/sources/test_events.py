@@ -66,6 +66,17 @@ def test_counts_are_those_of_a_plain_recount(tmp_path):
     assert series.contradictions == ()
 
 
+@pytest.mark.parametrize("name", ["a*.parquet", "a?.parquet", "a[1].parquet", "it's.parquet"])
+def test_a_files_name_is_never_a_pattern(tmp_path, name):
+    """`a*` is one file; its twin is not counted with it."""
+    columns = make()
+    write(tmp_path, columns, name)
+    write(tmp_path, make(seed=2), "a1.parquet")
+    with_brackets = name.replace("[", "[[]").replace("*", "[*]").replace("?", "[?]")
+    series = ask(source(path=f"events/{with_brackets}"), ANSWERED, tmp_path)
+    assert series.good.tolist() == counted(columns, columns["status"] < 500)[0]
+
+
 def test_bad_events_are_those_that_are_not_good(tmp_path):
     columns = make()
     write(tmp_path, columns)
