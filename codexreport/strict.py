@@ -8,6 +8,10 @@ import re
 from typing import Any
 
 import yaml
+from yaml._yaml import CParser
+from yaml.composer import Composer
+from yaml.constructor import SafeConstructor
+from yaml.resolver import Resolver
 
 MAX_DIGITS = 400
 MAX_DEPTH = 200
@@ -91,11 +95,21 @@ def _finite_float(digits: str) -> float:
     return value
 
 
-class _StrictLoader(yaml.SafeLoader):
-    """PyYAML's safe loader, refusing duplicate keys, tags, and aliases that could explode."""
+class _StrictLoader(Composer, CParser, SafeConstructor, Resolver):
+    """PyYAML's safe loader, refusing duplicate keys, tags, and aliases that could explode.
+
+    It scans with libyaml, thirty times as fast as Python does, and composes in Python, where each
+    node can be refused.
+    """
+
+    def __init__(self, text: str) -> None:
+        CParser.__init__(self, text)
+        Composer.__init__(self)
+        SafeConstructor.__init__(self)
+        Resolver.__init__(self)
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        event = self.peek_event()  # type: ignore[no-untyped-call]
+        event: Any = self.peek_event()
         line = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent):
             raise StrictError(f"line {line}: YAML aliases are not accepted")
@@ -125,8 +139,8 @@ def load_yaml_documents(text: str) -> list[tuple[int, Any]]:
     """
     try:
         loader = _StrictLoader(text)
-    except yaml.reader.ReaderError as error:
-        raise StrictError(str(error).splitlines()[0]) from error
+    except UnicodeEncodeError as error:
+        raise StrictError("it holds half a character (a lone surrogate)") from error
     documents: list[tuple[int, Any]] = []
     try:
         while loader.check_node():

@@ -11,6 +11,8 @@ _NAME = 120
 
 def one_line(text: str, shown: int = _SHOWN) -> str:
     """`text` as one line: printable, at most `shown` characters, without its full stop."""
+    if len(text) <= shown and text.isprintable() and "  " not in text:  # most are one already
+        return text.strip().rstrip(".")
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split()).rstrip(".")
     return line if len(line) <= shown else line[: shown - 1] + "…"
 

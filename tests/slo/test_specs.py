@@ -122,7 +122,7 @@ def test_the_format_is_told_by_its_keys(parse):
         ("slo: 99", "shop.yaml:1: is neither OpenSLO (apiVersion, kind) nor Sloth (version, slos)"),
         ("\n- 1\n", "shop.yaml:2: is neither OpenSLO (apiVersion, kind) nor Sloth (version, slos)"),
         ("a: 1\na: 2", "shop.yaml:2: cannot be read as YAML: the key 'a' stands twice"),
-        ("a: [", "shop.yaml:1: cannot be read as YAML: expected the node content, but found"),
+        ("a: [", "shop.yaml:2: cannot be read as YAML: did not find expected node content"),
     ],
 )
 def test_what_is_no_file_of_objectives_is_refused(refusals, text, problem):

@@ -16,8 +16,8 @@ from codexreport.slo.alerts import AlertState
 from codexreport.slo.objective import Correction, RatioTimeslices, Timeslices
 from codexreport.slo.period import CalendarPeriod, RollingPeriod
 from codexreport.slo.weekly import evaluate
-from codexreport.wording import NO_BREAK
 from codexreport.window import Window
+from codexreport.wording import NO_BREAK
 
 WEEK = Window.iso_week("2026-W40", "UTC")  # 28 September to 5 October
 START = int(WEEK.start_s)

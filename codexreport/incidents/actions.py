@@ -1,0 +1,172 @@
+"""Action items: the work that incidents left, whether it has an owner and is done in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from codexreport.facts import About
+from codexreport.incidents.incident import CLOCK_SKEW
+from codexreport.incidents.spans import elapsed
+from codexreport.measure import Measure, State
+from codexreport.text import listed
+from codexreport.wording import count
+
+
+class ActionState(StrEnum):
+    """Where an action item stands. A state that is not known counts as `OPEN`."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionItem:
+    """One promise of work.
+
+    Attributes:
+        id: Unique in its tracker.
+        title: Its author's words.
+        state: Open, closed, or closed without being done.
+        owner: Role, team or account that has taken it; empty where nobody has.
+        due: The last day it may be done on; a day ends where the reader of the report is.
+        closed_at: When it was closed, aware.
+        incident: The incident it follows from; empty where it names none.
+        url: Where it can be read.
+    """
+
+    id: str
+    title: str
+    state: ActionState
+    owner: str = ""
+    due: date | None = None
+    closed_at: datetime | None = None
+    incident: str = ""
+    url: str = ""
+
+    def overdue(self, now: datetime) -> bool:
+        """Whether it is open and its last day is over, in the zone of `now`."""
+        return self.state is ActionState.OPEN and self.due is not None and now.date() > self.due
+
+    def in_time(self, now: datetime) -> bool | None:
+        """Whether it was closed on its last day or before; None where that is not known."""
+        if self.state is not ActionState.CLOSED or self.due is None or self.closed_at is None:
+            return None
+        return self.closed_at.astimezone(now.tzinfo).date() <= self.due
+
+    def contradiction(self, now: datetime) -> str:
+        """Why it cannot be as it says; empty where it can."""
+        if self.closed_at is not None and self.state is ActionState.OPEN:
+            return f"{self.id} is open, and was closed at {self.closed_at.isoformat()}"
+        if self.closed_at is not None and elapsed(now, self.closed_at) > CLOCK_SKEW:
+            return f"{self.id} was closed in the future, at {self.closed_at.isoformat()}"
+        return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actions:
+    """The action items of one list.
+
+    Attributes:
+        items: In the order of the list.
+        incomplete: Why it is not the whole, a sentence; empty where nothing says so.
+        observed: When it was made.
+        commit: Always empty: action items are of no revision.
+    """
+
+    kind: ClassVar[str] = "actions"
+
+    items: tuple[ActionItem, ...]
+    incomplete: str = ""
+    observed: datetime | None = None
+    commit: str = ""
+
+    def summary(self) -> str:
+        """Such as `14 action items, 3 open`."""
+        still = sum(one.state is ActionState.OPEN for one in self.items)
+        return f"{count(len(self.items), 'action items')}, {still} open"
+
+    def measures(self, about: About) -> tuple[Measure, ...]:
+        """Open, overdue, closed in time or late, and what is missing on them."""
+        open_ones = [one for one in self.items if one.state is ActionState.OPEN]
+        return (
+            about.measure("actions.total", len(self.items), "action items"),
+            about.measure("actions.open", len(open_ones), "action items"),
+            self._overdue(about, open_ones),
+            *_missing(about, open_ones),
+            *_closed(about, self.items),
+            _contradictory(about, self.items),
+        )
+
+    def _overdue(self, about: About, open_ones: Sequence[ActionItem]) -> Measure:
+        late = [one for one in open_ones if one.overdue(about.now)]
+        state, reason = State.PASS, "No open action item is past its last day."
+        if late:
+            state, reason = State.FAIL, f"Overdue: {_named(late)}."
+        elif self.incomplete:
+            state, reason = State.UNKNOWN, self.incomplete
+        elif not self.items:
+            state, reason = State.UNKNOWN, "It holds no action item."
+        formula = f"{len(late)} of {count(len(open_ones), 'open action items')} are past due"
+        return about.measure(
+            "actions.overdue", len(late), "action items", state, reason, formula=formula
+        )
+
+
+def _missing(about: About, open_ones: Sequence[ActionItem]) -> Iterator[Measure]:
+    formula = f"of {count(len(open_ones), 'open action items')}"
+    for name, what, found in (
+        ("without_owner", "Without an owner", [one for one in open_ones if not one.owner]),
+        ("without_due_date", "Without a due date", [one for one in open_ones if one.due is None]),
+    ):
+        state = State.WARNING if found else State.PASS
+        reason = f"{what}: {_named(found)}." if found else ""
+        yield about.measure(
+            f"actions.{name}", len(found), "action items", state, reason, formula=formula
+        )
+    unlinked = [one for one in open_ones if not one.incident]
+    reason = f"Linked to no incident: {_named(unlinked)}." if unlinked else ""
+    yield about.measure(
+        "actions.unlinked", len(unlinked), "action items", reason=reason, formula=formula
+    )
+
+
+def _closed(about: About, items: Sequence[ActionItem]) -> Iterator[Measure]:
+    closed = [one for one in items if one.state is ActionState.CLOSED]
+    punctual = [one.in_time(about.now) for one in closed]
+    formula = f"of {count(len(closed), 'closed action items')}"
+    for name, number in (
+        ("closed_in_time", sum(one is True for one in punctual)),
+        ("closed_late", sum(one is False for one in punctual)),
+        ("closed_undated", sum(one is None for one in punctual)),
+    ):
+        yield about.measure(f"actions.{name}", number, "action items", formula=formula)
+    dropped = [one for one in items if one.state is ActionState.DROPPED]
+    reason = f"Closed without being done: {_named(dropped)}." if dropped else ""
+    yield about.measure("actions.dropped", len(dropped), "action items", reason=reason)
+
+
+def _contradictory(about: About, items: Sequence[ActionItem]) -> Measure:
+    wrong = [reason for one in items if (reason := one.contradiction(about.now))]
+    seen: dict[str, ActionItem] = {}
+    wrong += [
+        f"{one.id} stands there more than once"
+        for one in items
+        if seen.setdefault(one.id, one) is not one
+    ]
+    state = State.UNKNOWN if wrong else State.PASS
+    reason = f"Contradictory: {listed(wrong, '; ')}." if wrong else ""
+    return about.measure("actions.contradictory", len(wrong), "action items", state, reason)
+
+
+def _named(items: Sequence[ActionItem]) -> str:
+    return listed([_name(one) for one in items])
+
+
+def _name(one: ActionItem) -> str:
+    due = f", due {one.due.isoformat()}" if one.due else ""
+    return f"{one.id} ({one.title}{due})"

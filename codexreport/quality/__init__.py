@@ -1,0 +1,1 @@
+"""Quality: test runs, code coverage, contracts and defects as facts, judged by plain defaults."""

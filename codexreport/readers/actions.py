@@ -1,0 +1,62 @@
+"""Action items that a team writes down itself, in CSV.
+
+A header with at least `id`, `title`, `owner`, `due` and `state`; `closed`, `incident` and `url`
+may follow, and others are passed over. `state` is `open`, `closed` or `dropped`, or a word that
+trackers use for them; a word that is not known counts as open. `due` is the last day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from codexreport.incidents.actions import ActionItem, Actions, ActionState
+from codexreport.readers.containers import Container
+from codexreport.readers.document import Document
+from codexreport.readers.moments import day_of, moment_of
+from codexreport.readers.plain_keys import require_columns
+
+_COLUMNS = frozenset({"id", "title", "owner", "due", "state"})
+_STATES = {
+    **dict.fromkeys(("closed", "done", "resolved", "completed"), ActionState.CLOSED),
+    **dict.fromkeys(("dropped", "cancelled", "canceled", "wontfix"), ActionState.DROPPED),
+}
+
+
+class ActionsReader:
+    """The project's own plain form."""
+
+    format: ClassVar[str] = "actions"
+    title: ClassVar[str] = "Action items, plain CSV"
+    made_by: ClassVar[str] = "by hand: id,title,owner,due,state,closed,incident,url"
+    containers: ClassVar[frozenset[Container]] = frozenset({Container.CSV})
+
+    def recognises(self, document: Document) -> bool:
+        """Whether it has the columns."""
+        return set(document.columns) >= _COLUMNS
+
+    def parse(self, document: Document) -> Actions:
+        """Understand the file.
+
+        Raises:
+            SourceError: A column is missing, or a day or time is none.
+        """
+        require_columns(document, _COLUMNS)
+        return Actions(items=tuple(dict.fromkeys(_items(document))))
+
+
+def _items(document: Document) -> Iterator[ActionItem]:
+    for line, row in document.rows():
+        cells = {key: value.strip() for key, value in row.items()}
+        if not cells["id"]:
+            raise document.error("id is missing", line=line)
+        yield ActionItem(
+            id=cells["id"],
+            title=cells["title"],
+            state=_STATES.get(cells["state"].lower(), ActionState.OPEN),
+            owner=cells["owner"],
+            due=day_of(document, cells["due"], "due", line=line),
+            closed_at=moment_of(document, cells.get("closed"), "closed", line=line),
+            incident=cells.get("incident", ""),
+            url=cells.get("url", ""),
+        )

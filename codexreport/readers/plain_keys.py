@@ -1,0 +1,37 @@
+"""Files of the project's own plain forms: a key that is not known there is a slip of the pen."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from codexreport.readers.document import Document
+from codexreport.readers.fields import place
+from codexreport.text import one_line
+
+
+def refuse_others(
+    document: Document, mapping: Mapping[str, Any], known: Collection[str], where: str
+) -> None:
+    """Refuse a key that is none of `known`.
+
+    Raises:
+        SourceError: There is one; it says which was perhaps meant.
+    """
+    others = sorted(mapping.keys() - set(known))
+    if others:
+        close = difflib.get_close_matches(others[0], sorted(known), n=1)
+        meant = f" (perhaps {close[0]!r} is meant)" if close else ""
+        raise document.error(f"{place(where, one_line(others[0], 40))} is not a key here{meant}")
+
+
+def require_columns(document: Document, needed: Collection[str]) -> None:
+    """Refuse a CSV file that lacks one of `needed`.
+
+    Raises:
+        SourceError: It does; names the first.
+    """
+    missing = sorted(set(needed) - set(document.columns))
+    if missing:
+        raise document.error(f"has no column {missing[0]!r}", line=1)

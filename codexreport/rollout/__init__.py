@@ -1,0 +1,1 @@
+"""Bringing a release to users: feature flags and deployments."""

@@ -1,0 +1,179 @@
+"""Feature flags: whether each can work as it is defined, and somebody will take it away again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from fractions import Fraction
+from typing import ClassVar
+
+from codexreport.facts import About
+from codexreport.measure import Measure, State
+from codexreport.text import listed
+from codexreport.wording import count, percent
+
+
+class FlagState(StrEnum):
+    """Whether a flag is in force. `UNKNOWN` is a word that is neither."""
+
+    ENABLED = "enabled"
+    DISABLED = "disabled"
+    UNKNOWN = "unknown"
+
+
+class FlagCategory(StrEnum):
+    """What a flag is for. `UNKNOWN` where it does not say, or says something else."""
+
+    CRITICAL = "critical"
+    EXPERIMENTAL = "experimental"
+    SAFETY = "safety"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flag:
+    """One flag, as it is defined.
+
+    Attributes:
+        key: Its name in the code.
+        state: Whether it is in force.
+        variants: The names of what it can serve.
+        default: The variant that it serves where no rule says else; None: the code's own.
+        named: Every variant that its rules name.
+        shares: By variant, the share of users that gets it; None where rules decide, or nothing.
+        targeted: Whether rules decide who gets what.
+        owner: Role or team that answers for it; empty where none does.
+        expires: The last day that it may exist; it ends where the reader of the report is.
+        backlog: Where the work of taking it away is planned.
+        category: What it is for.
+    """
+
+    key: str
+    state: FlagState
+    variants: tuple[str, ...]
+    default: str | None = None
+    named: tuple[str, ...] = ()
+    shares: tuple[tuple[str, Fraction], ...] | None = None
+    targeted: bool = False
+    owner: str = ""
+    expires: date | None = None
+    backlog: str = ""
+    category: FlagCategory = FlagCategory.UNKNOWN
+
+    def mistake(self) -> str:
+        """Why it cannot work as it is defined; empty where it can."""
+        for variant in (self.default, *self.named):
+            if variant is not None and variant not in self.variants:
+                return f"{self.key} serves {variant!r}, which is none of its variants"
+        return ""
+
+    def expired(self, now: datetime) -> bool:
+        """Whether its last day is over, in the zone of `now`."""
+        return self.expires is not None and now.date() > self.expires
+
+    def rollout(self) -> str:
+        """Who gets what, in words: `on 25 %, off 75 %`."""
+        if self.state is not FlagState.ENABLED:
+            return self.state.value
+        if self.shares is not None:
+            return ", ".join(f"{name} {percent(share)}" for name, share in self.shares)
+        everybody = self.default if self.default is not None else "the code's default"
+        return f"by rules, else {everybody}" if self.targeted else f"{everybody} for everybody"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flags:
+    """The flags of one set.
+
+    Attributes:
+        flags: In the order of the file.
+        observed: When it was written out.
+        commit: The revision it belongs to, where it says so.
+    """
+
+    kind: ClassVar[str] = "flags"
+
+    flags: tuple[Flag, ...]
+    observed: datetime | None = None
+    commit: str = ""
+
+    def summary(self) -> str:
+        """Such as `12 flags, 9 enabled`."""
+        enabled = sum(one.state is FlagState.ENABLED for one in self.flags)
+        return f"{count(len(self.flags), 'flags')}, {enabled} enabled"
+
+    def measures(self, about: About) -> tuple[Measure, ...]:
+        """How many there are, which are broken or expired, and what is missing on them."""
+        enabled = [one for one in self.flags if one.state is FlagState.ENABLED]
+        partial = [one for one in enabled if one.shares is not None or one.targeted]
+        rollouts = listed([f"{one.key}: {one.rollout()}" for one in partial], "; ")
+        return (
+            self._total(about),
+            about.measure("flags.enabled", len(enabled), "flags"),
+            about.measure(
+                "flags.partial", len(partial), "flags", reason=f"{rollouts}." if partial else ""
+            ),
+            *(
+                about.measure(f"flags.{category.value}", self._number(category), "flags")
+                for category in FlagCategory
+                if category is not FlagCategory.UNKNOWN
+            ),
+            self._broken(about),
+            _counted(
+                about, "expired", State.FAIL, [one for one in self.flags if one.expired(about.now)]
+            ),
+            _counted(
+                about,
+                "state_unknown",
+                State.UNKNOWN,
+                [one for one in self.flags if one.state is FlagState.UNKNOWN],
+            ),
+            *self._missing(about),
+        )
+
+    def _total(self, about: About) -> Measure:
+        keys = [one.key for one in self.flags]
+        twice = [key for key, number in Counter(keys).items() if number > 1]
+        state, reason = State.NOT_APPLICABLE, ""
+        if twice:
+            state, reason = State.UNKNOWN, f"Defined more than once: {listed(twice)}."
+        elif not keys:
+            state, reason = State.UNKNOWN, "It defines no flag."
+        return about.measure("flags.total", len(keys), "flags", state, reason)
+
+    def _number(self, category: FlagCategory) -> int:
+        return sum(one.category is category for one in self.flags)
+
+    def _broken(self, about: About) -> Measure:
+        mistakes = [mistake for one in self.flags if (mistake := one.mistake())]
+        state = State.FAIL if mistakes else State.PASS
+        reason = f"{listed(mistakes, '; ')}." if mistakes else ""
+        return about.measure("flags.broken", len(mistakes), "flags", state, reason)
+
+    def _missing(self, about: About) -> tuple[Measure, ...]:
+        return (
+            _counted(
+                about, "without_owner", State.WARNING, [one for one in self.flags if not one.owner]
+            ),
+            _counted(
+                about,
+                "without_expiry",
+                State.WARNING,
+                [one for one in self.flags if one.expires is None],
+            ),
+            _counted(
+                about,
+                "without_backlog",
+                State.WARNING,
+                [one for one in self.flags if not one.backlog],
+            ),
+        )
+
+
+def _counted(about: About, name: str, bad: State, found: Sequence[Flag]) -> Measure:
+    reason = f"{name.replace('_', ' ').capitalize()}: {listed([one.key for one in found])}."
+    state = bad if found else State.PASS
+    return about.measure(f"flags.{name}", len(found), "flags", state, reason if found else "")

@@ -1,0 +1,1 @@
+"""Vulnerabilities and their ages, statements about them, and the log of updates."""
