@@ -2,9 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint format types bench docs-check clean
+.PHONY: help report test lint format bench fuzz docs-check clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -40,6 +41,10 @@ format: $(VENV)/.dev  ## mend style where a tool can
 bench: $(VENV)/.dev  ## measure what must stay fast; prints ratios
 	@$(BIN)/python tests/bench/bench_events.py
 	@$(BIN)/python tests/bench/bench_run.py
+
+fuzz: $(VENV)/.dev  ## feed the readers damaged files for a minute (FUZZ_SECONDS=600 for more)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[fuzz]'
+	@$(BIN)/python tests/fuzz/fuzz_readers.py -max_total_time=$(FUZZ_SECONDS)
 
 docs-check: $(VENV)/.dev  ## commands, settings and links in the docs are what the code says
 	@$(BIN)/python -m pytest -q tests/docs

@@ -9,7 +9,16 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
-from codexreport.cli import INTERRUPTED, collecting, listing, reporting, setting_up
+from codexreport.cli import (
+    INTERRUPTED,
+    checking,
+    collecting,
+    evidence,
+    listing,
+    recording,
+    reporting,
+    setting_up,
+)
 from codexreport.errors import CodexReportError, ProjectError
 
 app = typer.Typer(
@@ -25,9 +34,14 @@ app.command("init")(setting_up.init)
 app.command("doctor")(setting_up.doctor)
 app.command("run")(reporting.run)
 app.command("collect")(collecting.collect)
+app.command("check")(checking.check)
+app.command("formats")(checking.formats)
 app.command("render")(reporting.render)
 app.command("list")(listing.list_)
 app.command("open")(reporting.open_)
+app.command("record")(recording.record)
+app.command("log")(evidence.log)
+app.command("show")(evidence.show)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -42,7 +56,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = app(args=list(arguments), prog_name="codexreport", standalone_mode=False)
     except CodexReportError as error:
-        _say(error, as_json="--json" in arguments)
+        _say(error, as_json="--json" in _own(arguments))
         return error.exit_code
     except TyperException as error:
         _show_usage(error)
@@ -55,6 +69,11 @@ def run(arguments: Sequence[str]) -> int:
     if code == INTERRUPTED:
         sys.stderr.write("Interrupted. Nothing was left half-written.\n")
     return code if isinstance(code, int) else 0
+
+
+def _own(arguments: Sequence[str]) -> Sequence[str]:
+    """Without what stands behind `--`, which is another command's."""
+    return arguments[: arguments.index("--")] if "--" in arguments else arguments
 
 
 def _show_usage(error: TyperException) -> None:

@@ -32,16 +32,36 @@ _BLOCK = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The last line of a log; whoever knows it can tell that nothing before it was changed.
+
+    Attributes:
+        seq: Its 1-based number, 0 for an empty log.
+        sha256: Of the line without its newline; the next record will name it.
+    """
+
+    seq: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogContents:
     """What a log holds.
 
     Attributes:
         records: Every whole record, oldest first.
         torn: 1-based numbers of lines that are not records.
+        head: Its last line, be it a record or not.
     """
 
     records: tuple[dict[str, Any], ...]
     torn: tuple[int, ...]
+    head: Head
+
+    def followed_by(self, record: dict[str, Any]) -> LogContents:
+        """The contents once `record`, as `append` returned it, is the last line."""
+        head = Head(seq=record["seq"], sha256=sha256(_encoded(record)))
+        return LogContents(records=(*self.records, record), torn=self.torn, head=head)
 
 
 def append(folder: Path, record: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,22 +111,25 @@ def read(folder: Path) -> LogContents:
     """
     path = folder / FILE_NAME
     try:
-        content = path.read_bytes()
+        return parse(path.read_bytes())
     except FileNotFoundError:
-        return LogContents(records=(), torn=())
+        return parse(b"")
     except OSError as error:
         raise EvidenceError(
             f"{path} could not be read: {error.strerror or error}.",
             advice="Check the file's permissions.",
         ) from error
-    records, torn = [], []
-    for number, line in enumerate(_lines(content), start=1):
-        record = _record(line)
-        if record is None:
-            torn.append(number)
-        else:
-            records.append(record)
-    return LogContents(records=tuple(records), torn=tuple(torn))
+
+
+def parse(content: bytes) -> LogContents:
+    """What the bytes of a log hold."""
+    lines = _lines(content)
+    parsed = [_record(line) for line in lines]
+    return LogContents(
+        records=tuple(record for record in parsed if record is not None),
+        torn=tuple(number for number, record in enumerate(parsed, start=1) if record is None),
+        head=Head(seq=len(lines), sha256=sha256(lines[-1]) if lines else FIRST),
+    )
 
 
 def _append(descriptor: int, folder: Path, record: Mapping[str, Any]) -> dict[str, Any]:
@@ -120,14 +143,22 @@ def _append(descriptor: int, folder: Path, record: Mapping[str, Any]) -> dict[st
     if not ended:
         linked["after_torn_line"] = True
     line = (b"" if ended else b"\n") + _encoded(linked) + b"\n"
-    if os.write(descriptor, line) != len(line):
+    try:
+        _write_whole(descriptor, line)
+    except OSError:
         os.ftruncate(descriptor, size)
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-    os.fsync(descriptor)
+        raise
     if not count:
         for new in (folder, *folder.parents[:2]):
             sync_folder(new)
     return linked
+
+
+def _write_whole(descriptor: int, line: bytes) -> None:
+    """By one write, which a reader without the lock sees whole or not at all, then to disk."""
+    if os.write(descriptor, line) != len(line):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    os.fsync(descriptor)
 
 
 def _encoded(record: Mapping[str, Any]) -> bytes:

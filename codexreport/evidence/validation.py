@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from codexreport.evidence import sums
 from codexreport.evidence.log import LogContents
 
 FILE_NAME = "validation.md"
@@ -24,31 +25,32 @@ def validation_markdown(phase: str, manifest: Mapping[str, Any], log: LogContent
             "",
             "Made from `run.log` in this folder, which alone is never rewritten.",
             "",
-            *_last_run(log),
-            *_runs(log),
+            *_last(log),
+            *_records(log),
             *_artifacts(manifest),
             *_check(phase, manifest),
         ]
     )
 
 
-def _last_run(log: LogContents) -> Iterator[str]:
+def _last(log: LogContents) -> Iterator[str]:
     if not log.records:
         return
     last = log.records[-1]
-    yield f"Last run: **{_text(last.get('state', ''))}**, {_text(last.get('summary', ''))}"
+    yield f"Last record: **{_text(last.get('state', ''))}**, {_text(last.get('summary', ''))}"
     yield ""
 
 
-def _runs(log: LogContents) -> Iterator[str]:
-    yield from ("## Runs", "")
-    yield "| # | time | step | subject | state | summary | by |"
-    yield "|---:|---|---|---|---|---|---|"
+def _records(log: LogContents) -> Iterator[str]:
+    yield from ("## Records", "")
+    yield "| # | time | kind | step | subject | state | summary | by |"
+    yield "|---:|---|---|---|---|---|---|---|"
     for record in log.records[-RECENT:]:
-        keys = ("seq", "time", "step", "subject", "state", "summary", "tool")
-        yield _row(*(record.get(key, "") for key in keys))
+        told = {"kind": "run", **record}
+        keys = ("seq", "time", "kind", "step", "subject", "state", "summary", "tool")
+        yield _row(*(told.get(key, "") for key in keys))
     if len(log.records) > RECENT:
-        yield from ("", f"{len(log.records) - RECENT} earlier runs are in `run.log`.")
+        yield from ("", f"{len(log.records) - RECENT} earlier records are in `run.log`.")
     if log.torn:
         lines = ", ".join(map(str, log.torn))
         yield from ("", f"Lines of `run.log` that were cut off while being written: {lines}.")
@@ -59,7 +61,7 @@ def _artifacts(manifest: Mapping[str, Any]) -> Iterator[str]:
     yield from (
         "## Artefacts",
         "",
-        "| path | bytes | made | run | from |",
+        "| path | bytes | kept | record | from |",
         "|---|---:|---|---:|---|",
     )
     for entry in manifest["artifacts"]:
@@ -72,12 +74,15 @@ def _artifacts(manifest: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _check(phase: str, manifest: Mapping[str, Any]) -> Iterator[str]:
-    yield from ("## How to check", "", "In the project's folder:", "", "```sh")
-    yield f"grep -E '^[0-9a-f]{{64}}  ' evidence/{phase}/{FILE_NAME} | sha256sum -c --strict"
-    yield "```"
-    yield from ("", "It compares each file with the SHA-256 that was recorded:", "", "```")
-    yield from (f"{entry['sha256']}  {entry['path']}" for entry in manifest["artifacts"])
-    yield from ("```", "")
+    yield from ("## How to check", "")
+    head = manifest["head"]
+    if manifest["artifacts"]:
+        yield from ("In the project's folder:", "", "```sh")
+        yield from (f"sha256sum -c --strict evidence/{phase}/{sums.FILE_NAME}", "```", "")
+        yield from ("It compares each file with the SHA-256 that was recorded.", "")
+    yield f"Each line of `run.log` names the SHA-256 of the line before it. Line {head['seq']} was"
+    yield f"the last when this was made, and its own is `{head['sha256']}`."
+    yield ""
 
 
 def _flat(value: object) -> str:

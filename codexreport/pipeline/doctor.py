@@ -14,8 +14,11 @@ from codexreport.errors import CodexReportError
 from codexreport.pipeline.open import open_project, source_named
 from codexreport.project.load import Project
 from codexreport.project.workspace import Workspace
+from codexreport.readers.settings import FileSettings
 from codexreport.render.registry import find, names
+from codexreport.sources import paths
 from codexreport.sources.base import Place
+from codexreport.wording import count
 
 _PACKAGES = ("papermill", "nbclient", "ipykernel", "pandas", "matplotlib", "duckdb")
 
@@ -101,8 +104,19 @@ def _project(root: Path, workspace: Workspace) -> Iterator[Check]:
 
 
 def _source(project: Project, name: str, workspace: Workspace) -> Check:
+    settings = project.sources[name].settings
+    if isinstance(settings, FileSettings):
+        return _files(project, name, settings)
     place = Place(root=project.root, cache=workspace.rollups, now=datetime.now(timezone.utc))
     try:
         return Check(what=f"source {name}", ok=True, found=source_named(project, name).probe(place))
     except CodexReportError as error:
         return Check(what=f"source {name}", ok=False, found=error.message, advice=error.advice)
+
+
+def _files(project: Project, name: str, settings: FileSettings) -> Check:
+    try:
+        found = paths.find(name, settings.path, project.root)
+    except CodexReportError as error:
+        return Check(what=f"source {name}", ok=False, found=error.message, advice=error.advice)
+    return Check(what=f"source {name}", ok=True, found=count(len(found), "files"))

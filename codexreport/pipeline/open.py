@@ -5,10 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from codexreport.errors import ParameterError, Problem, ProjectError
 from codexreport.execution.notebooks import sample_project
 from codexreport.project.load import Project, load_project
 from codexreport.project.workspace import Workspace
+from codexreport.readers import registry as readers
+from codexreport.readers.settings import FileSettings
+from codexreport.slo.objective import Objective
 from codexreport.sources.base import Source
 from codexreport.sources.registry import source_type
 from codexreport.window import Window, instant, zone
@@ -20,19 +25,28 @@ def open_project(root: Path) -> Project:
     Raises:
         ProjectError: With every mistake, by file, line and key.
     """
-    project = load_project(root, lambda name: source_type(name).Settings)
+    project = load_project(root, _settings_model)
     problems = [
         Problem(objective.file, 0, objective.name, refusal)
         for objective in project.objectives
-        if (
-            refusal := source_named(project, objective.indicator.source).refusal(
-                objective.indicator
-            )
-        )
+        if (refusal := _refusal(project, objective))
     ]
     if problems:
         raise ProjectError(problems)
     return project
+
+
+def _settings_model(kind: str) -> type[BaseModel]:
+    """What `[sources.NAME]` may hold for a type: a source's own keys, or a file's."""
+    return FileSettings if kind in readers.names() else source_type(kind).Settings
+
+
+def _refusal(project: Project, objective: Objective) -> str:
+    """Why the objective's source can never answer it, a sentence; empty where it can."""
+    config = project.sources[objective.indicator.source]
+    if isinstance(config.settings, FileSettings):
+        return f"{config.name} is files of {config.type}, and counts no events over time"
+    return source_named(project, config.name).refusal(objective.indicator)
 
 
 def source_named(project: Project, name: str) -> Source:

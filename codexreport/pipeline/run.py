@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from nbformat import NotebookNode
 
 from codexreport import __version__
 from codexreport.errors import RenderError
-from codexreport.evidence.keep import RunRecord, keep_run
+from codexreport.evidence.keep import Kind, Record, keep
 from codexreport.evidence.manifest import Artifact
 from codexreport.evidence.secrets import assert_no_secret
 from codexreport.execution.notebooks import find_notebook, read_notebook
@@ -160,17 +161,19 @@ def _keep(
         Artifact.of(folder / name, content, workspace.root, origin=origin)
         for name, content in files.items()
     ]
-    keep_run(
+    keep(
         workspace.root,
         PHASE,
-        RunRecord(
-            time=report["as_of"],
+        Record(
+            kind=Kind.RUN,
+            time=datetime.now(timezone.utc),
             step=f"run {report['report']}",
             subject=report["window"]["label"],
             state=report["state"],
             summary=report["headline"],
             tool=f"codexreport {__version__}",
             artifacts=artifacts,
+            details={"as_of": report["as_of"]},
         ),
     )
 

@@ -159,6 +159,8 @@ def test_mistakes_in_the_project_exit_2_and_are_all_named(project):
         (["open"], "There is no report yet"),
         (["lst"], "No such command"),
         (["render", "codexreport.toml"], "is not a notebook"),
+        (["render", "none.ipynb"], "none.ipynb is not a notebook"),
+        (["render", "objectives"], "objectives is not a notebook"),
         (["list", "objectives", "--project", "nowhere"], "there is no such file"),
     ],
 )
@@ -193,6 +195,16 @@ def test_a_new_project_works_from_the_start(tmp_path):
     for what, count in (("notebooks", 1), ("objectives", 6), ("sources", 4), ("reports", 0)):
         listed = codexreport("list", what, "--json", cwd=tmp_path / "mine")
         assert len(json.loads(listed.stdout)[what]) == count
+
+
+def test_a_report_that_cannot_be_read_is_listed_as_that(project):
+    broken = project / "reports/slo_weekly/2026-W40/report.json"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("{")
+    done = codexreport("list", "reports", "--json", cwd=project)
+    (row,) = json.loads(done.stdout)["reports"]
+    assert (row["window"], row["state"]) == ("2026-W40", "error")
+    assert "Unreadable: report.json is not JSON" in row["headline"]
 
 
 def test_the_project_is_found_from_a_folder_inside_it(project):

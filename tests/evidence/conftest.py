@@ -1,9 +1,11 @@
+from datetime import datetime, timezone
+
 import pytest
 
-from codexreport.evidence.keep import RunRecord
+from codexreport.evidence.keep import Kind, Record
 from codexreport.evidence.manifest import Artifact
 
-TIME = "2026-10-06T09:00:00+02:00"
+TIME = datetime(2026, 10, 6, 7, tzinfo=timezone.utc)
 
 
 @pytest.fixture
@@ -15,7 +17,8 @@ def run(tmp_path):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
         origin = {"inputs": ["a" * 64], "renderer": "Pandoc 3.9"}
-        return RunRecord(
+        return Record(
+            kind=Kind.RUN,
             time=TIME,
             step="run slo_weekly",
             subject="2026-W40",

@@ -54,11 +54,15 @@ def test_a_record_is_one_line_of_canonical_json_with_its_number_and_the_line_bef
     )
     assert (first["seq"], second["seq"]) == (1, 2)
     assert second["previous"] == hashlib.sha256(lines(tmp_path)[0]).hexdigest()
-    assert log.read(tmp_path) == log.LogContents(records=(first, second), torn=())
+    contents = log.read(tmp_path)
+    assert (contents.records, contents.torn) == ((first, second), ())
+    assert contents.head == log.Head(seq=2, sha256=hashlib.sha256(lines(tmp_path)[1]).hexdigest())
 
 
 def test_a_log_that_is_not_there_is_empty(tmp_path):
-    assert log.read(tmp_path / "never") == log.LogContents(records=(), torn=())
+    contents = log.read(tmp_path / "never")
+    assert (contents.records, contents.torn) == ((), ())
+    assert contents.head == log.Head(seq=0, sha256="0" * 64)
 
 
 def test_text_that_is_no_unicode_is_kept_as_an_escape(tmp_path):

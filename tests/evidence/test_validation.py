@@ -1,7 +1,7 @@
 import subprocess
 
-from codexreport.evidence.keep import keep_run
-from codexreport.evidence.log import LogContents
+from codexreport.evidence.keep import keep
+from codexreport.evidence.log import Head, LogContents
 from codexreport.evidence.manifest import manifest_of
 from codexreport.evidence.validation import validation_markdown
 
@@ -9,9 +9,8 @@ RECORD = {"seq": 1, "time": "2026-10-06", "step": "run", "state": "fail", "summa
 
 
 def written(*records, torn=()):
-    return validation_markdown(
-        "phase6", manifest_of(records), LogContents(records=records, torn=torn)
-    )
+    contents = LogContents(records=records, torn=torn, head=Head(seq=9, sha256="0" * 64))
+    return validation_markdown("phase6", manifest_of("phase6", contents), contents)
 
 
 def command_of(text):
@@ -20,19 +19,19 @@ def command_of(text):
 
 
 def test_a_person_reads_what_was_run_what_it_made_and_from_what(tmp_path, run):
-    keep_run(tmp_path, "phase6", run(state="warning"))
+    keep(tmp_path, "phase6", run(state="warning"))
     text = (tmp_path / "evidence/phase6/validation.md").read_text()
-    assert "Last run: **warning**, All 6 objectives were met." in text
-    assert "| 1 | 2026-10-06T09:00:00+02:00 | run slo\\_weekly | 2026-W40 | warning |" in text
+    assert "Last record: **warning**, All 6 objectives were met." in text
+    assert "| 1 | 2026-10-06T07:00:00.000Z | run | run slo\\_weekly | 2026-W40 | warning |" in text
     assert (
-        "| reports/a/index.html | 4 | 2026-10-06T09:00:00+02:00 | 1 | inputs: aaaaaaaaaaaa;" in text
+        "| reports/a/index.html | 4 | 2026-10-06T07:00:00.000Z | 1 | inputs: aaaaaaaaaaaa;" in text
     )
 
 
 def test_the_check_it_tells_of_finds_nothing_and_then_a_change(tmp_path, run):
-    """Run as it is printed, with grep and sha256sum."""
-    keep_run(tmp_path, "phase6", run())
-    keep_run(tmp_path, "phase6", run(path="reports/a b.html"))
+    """Run as it is printed."""
+    keep(tmp_path, "phase6", run())
+    keep(tmp_path, "phase6", run(path="reports/a b.html"))
     command = command_of((tmp_path / "evidence/phase6/validation.md").read_text())
     check = ["bash", "-o", "pipefail", "-c", command]
     done = subprocess.run(check, cwd=tmp_path, check=True, capture_output=True, text=True)
@@ -47,17 +46,17 @@ def test_data_is_never_markup():
     hostile = "a | b\n# c <script>`x`</script> [d](javascript:e) **f** &lt;"
     text = written({**RECORD, "summary": hostile})
     row = next(line for line in text.splitlines() if line.startswith("| 1 "))
-    assert row.replace("\\|", "").count("|") == 8  # seven cells
+    assert row.replace("\\|", "").count("|") == 9  # eight cells
     assert "\n# c" not in text
     assert "\\<script\\>\\`x\\`" in row
     assert "\\[d\\](javascript:e) \\*\\*f\\*\\* \\&lt;" in row
 
 
-def test_only_the_newest_runs_are_listed_and_the_rest_are_counted():
+def test_only_the_newest_records_are_listed_and_the_rest_are_counted():
     text = written(*({**RECORD, "seq": number} for number in range(1, 31)))
     assert "| 30 |" in text
     assert "| 10 |" not in text
-    assert "10 earlier runs are in `run.log`." in text
+    assert "10 earlier records are in `run.log`." in text
 
 
 def test_torn_lines_are_told_of():

@@ -1,0 +1,150 @@
+"""`log` and `show`: reading the evidence that was kept."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from codexreport.cli.common import JsonOption, ProjectOption, locate, print_json, print_table
+from codexreport.errors import EvidenceError
+
+PhaseOption = Annotated[
+    str,
+    typer.Option("--phase", metavar="PHASE", help="Only this phase's. Default: every phase."),
+]
+_COLUMNS = ("seq", "time", "kind", "step", "subject", "state", "summary")
+
+
+def log(
+    phase: PhaseOption = "", project: ProjectOption = None, *, as_json: JsonOption = False
+) -> int:
+    """List what is kept as evidence, oldest first."""
+    _, workspace = locate(project)
+    kept = {name: _read(workspace.root, name) for name in _phases(workspace.root, phase)}
+    if as_json:
+        print_json(
+            {
+                "phases": {
+                    name: {
+                        "head": {"seq": contents.head.seq, "sha256": contents.head.sha256},
+                        "torn": list(contents.torn),
+                        "records": list(contents.records),
+                    }
+                    for name, contents in kept.items()
+                }
+            }
+        )
+        return 0
+    if not kept:
+        typer.echo("Nothing is kept yet. codexreport record and codexreport run keep what they do.")
+    for name, contents in kept.items():
+        print_table(name, list(_COLUMNS), list(_rows(contents)))
+        for number in contents.torn:
+            typer.echo(f"Line {number} was cut off while being written.")
+    return 0
+
+
+def show(
+    number: Annotated[int, typer.Argument(metavar="RECORD", help="Its number in the log.")],
+    phase: PhaseOption = "",
+    project: ProjectOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> int:
+    """Show one record, and whether its files are still as they were."""
+    _, workspace = locate(project)
+    name, record = _one(workspace.root, phase, number)
+    files = [
+        {**artifact, "now": _now(workspace.root / artifact["path"], artifact)}
+        for artifact in record.get("artifacts", ())
+    ]
+    if as_json:
+        print_json({"phase": name, **record, "artifacts": files})
+        return 0
+    facts = {"phase": name, **_flat({key: record[key] for key in record if key != "artifacts"})}
+    print_table("", ["", ""], [[key, _plain(value)] for key, value in facts.items()])
+    if files:
+        typer.echo()
+        rows = [[file["path"], file["size"], file["sha256"][:12], file["now"]] for file in files]
+        print_table("", ["file", "bytes", "sha256", "now"], rows)
+    return 0
+
+
+def _phases(root: Path, wanted: str) -> list[str]:
+    from codexreport.evidence.keep import phase_folder, phases
+
+    if wanted:
+        phase_folder(root, wanted)
+        return [wanted]
+    return phases(root)
+
+
+def _read(root: Path, phase: str) -> Any:
+    from codexreport.evidence.keep import phase_folder
+    from codexreport.evidence.log import read
+
+    return read(phase_folder(root, phase))
+
+
+def _rows(contents: Any) -> Iterator[list[Any]]:
+    from codexreport.evidence.keep import kind_of
+
+    for record in contents.records:
+        told = {**record, "kind": kind_of(record)}
+        yield [_plain(told.get(key, "")) for key in _COLUMNS]
+
+
+def _one(root: Path, phase: str, number: int) -> tuple[str, dict[str, Any]]:
+    """The record of a number, in the phase asked for or the only one that has it."""
+    found = []
+    for name in _phases(root, phase):
+        contents = _read(root, name)
+        found += [(name, one) for one in contents.records if one.get("seq") == number]
+        if number in contents.torn:
+            raise EvidenceError(
+                f"Line {number} of {name} was cut off while being written.",
+                advice="What is left of it stands in the run.log of the phase.",
+            )
+    if not found:
+        raise EvidenceError(
+            f"There is no record {number}{f' in {phase}' if phase else ''}.",
+            advice="codexreport log lists what there is.",
+        )
+    if len(found) > 1:
+        names = ", ".join(name for name, _ in found)
+        raise EvidenceError(
+            f"Record {number} is in several phases: {names}.", advice="Add --phase PHASE."
+        )
+    return found[0]
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, object]:
+    """Nested values by dotted names."""
+    flat: dict[str, object] = {}
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            flat |= _flat(value, f"{prefix}{key}.")
+        elif value not in (None, "", []):
+            flat[prefix + key] = shlex.join(map(str, value)) if key == "command" else value
+    return flat
+
+
+def _plain(value: object) -> str:
+    """A value as one line of printable text: a log must not play a terminal's escape codes."""
+    text = str(value)
+    return text if text.isprintable() else repr(text)[1:-1]
+
+
+def _now(path: Path, artifact: Mapping[str, Any]) -> str:
+    """How a file compares with what was recorded of it."""
+    from codexreport.files import sha256_file
+
+    try:
+        same = sha256_file(path) == artifact["sha256"]
+    except OSError:
+        return "gone"
+    return "as recorded" if same else "changed since"
