@@ -46,6 +46,8 @@ _TOML_PAIR = re.compile(rf"{_KEY}\s*=\s*\S")
 _YAML_LINE = re.compile(rf"(?:---(?:\s|$)|%YAML|-\s|{_KEY}\s*:(?:\s|$))")
 _LCOV_LINE = re.compile(r"(?:TN|SF):")
 _RULE = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
+_NAME = re.compile(r"[A-Za-z_][\w.-]*")
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?")
 _FIRST_LINES = (
     (_TOML_TABLE, Container.TOML),
     (_LCOV_LINE, Container.LCOV),
@@ -119,7 +121,15 @@ def _of_text(head: str) -> Container | None:
         return _of_braces(lines)
     if any(_is_table(above, rule) for above, rule in pairwise(lines)):
         return Container.MARKDOWN
+    if _is_column(lines):
+        return Container.CSV
     return next((found for shape, found in _FIRST_LINES if shape.match(first)), None)
+
+
+def _is_column(lines: list[str]) -> bool:
+    """A table of one column has no delimiter: a name, and a number under it."""
+    below = next((line for line in lines[1:] if line.strip()), "")
+    return bool(_NAME.fullmatch(lines[0].strip()) and _NUMBER.fullmatch(below.strip()))
 
 
 def _is_table(above: str, rule: str) -> bool:

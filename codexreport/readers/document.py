@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
 import time
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timezone
 from functools import cached_property
 from itertools import islice
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from codexreport.errors import SourceError
-from codexreport.readers.containers import SCANNED, Container, NotText, encoding_of, sniff
+from codexreport.readers.containers import (
+    HEAD,
+    SCANNED,
+    Container,
+    NotText,
+    encoding_of,
+    sniff,
+)
 from codexreport.readers.limits import Limits
 from codexreport.readers.xml import Element, XmlError, parse_xml, stream_xml
 from codexreport.strict import StrictError, load_json, load_yaml_documents
@@ -179,17 +188,18 @@ class Document:
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
-        """The header of a CSV file, blanks around names taken away; no name stands twice."""
-        header = next(self._csv_lines(), (0, []))[1]
-        names = tuple(name.strip() for name in header)
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise self.error(f"the column {twice[0]!r} stands twice in the header", line=1)
-        return names
+        """The header of a CSV file, blanks around names taken away; reads no further."""
+        header = next(self._csv_lines(self._head), (0, []))[1]
+        return tuple(name.strip() for name in header)
 
     def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
-        """Each row of a CSV file after the header: its 1-based line, and cells by column."""
-        for line, cells in self.counted(islice(self._csv_lines(), 1, None)):
+        """Each row of a CSV file after the header: its 1-based line, and cells by column.
+
+        No column stands twice, and no row has more or fewer cells than the header.
+        """
+        if twice := sorted(name for name, n in Counter(self.columns).items() if n > 1):
+            raise self.error(f"the column {twice[0]!r} stands twice in the header", line=1)
+        for line, cells in self.counted(islice(self._csv_lines(self.text), 1, None)):
             if len(cells) != len(self.columns):
                 raise self.error(
                     f"has {len(cells)} cells where the header names {len(self.columns)}", line=line
@@ -199,11 +209,20 @@ class Document:
     @cached_property
     def delimiter(self) -> str:
         """What parts the cells of a CSV file: the mark that stands most often in its header."""
-        header = next((line for line in self.text.split("\n") if _says_something(line)), "")
+        header = next((line for line in self._head.split("\n") if _says_something(line)), "")
         return max(",;\t", key=header.count)
 
-    def _csv_lines(self) -> Iterator[tuple[int, list[str]]]:
-        reader = csv.reader(io.StringIO(self.text), delimiter=self.delimiter, strict=True)
+    @cached_property
+    def _head(self) -> str:
+        """The first lines of the text, whole ones, so that a long file is not decoded for them."""
+        if len(self.body) <= HEAD:
+            return self.text
+        decode = codecs.getincrementaldecoder(encoding_of(self.body))(errors="replace").decode
+        text = decode(self.body[:HEAD]).removeprefix("\ufeff").replace("\r\n", "\n")
+        return text.rpartition("\n")[0] or text
+
+    def _csv_lines(self, text: str) -> Iterator[tuple[int, list[str]]]:
+        reader = csv.reader(io.StringIO(text), delimiter=self.delimiter, strict=True)
         try:
             for cells in reader:
                 if _says_something("".join(cells)) and cells:
@@ -221,7 +240,7 @@ class Document:
         try:
             at = datetime.fromisoformat(written.strip())
             at = at if at.tzinfo or self._zone is None else at.replace(tzinfo=self._zone)
-            return at if at.tzinfo and at.timestamp() else None
+            return at if at.tzinfo and at.astimezone(timezone.utc) else None
         except (ValueError, OverflowError, OSError):
             return None
 
