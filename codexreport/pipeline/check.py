@@ -241,8 +241,12 @@ def _reason(measures: Iterable[Measure], state: State) -> str:
     """The sentences of the measures that decided, each once."""
     if state is State.PASS:
         return ""
-    said = (one.reason for one in measures if one.state is state and one.reason)
-    return " ".join(dict.fromkeys(said)) or "It holds nothing that could be judged."
+    said: list[str] = []
+    for one in measures:
+        new = one.reason and not any(one.reason in sentence for sentence in said)
+        if one.state is state and new:
+            said.append(one.reason)
+    return " ".join(said) or "It holds nothing that could be judged."
 
 
 def errands_of_paths(paths: Iterable[Path], **options: Any) -> list[Errand]:

@@ -15,7 +15,8 @@ from codexreport.text import one_line
 
 _BLOCK = 8 * 2**20
 """Bytes at a time; no row may be longer."""
-_FAULTS = (pa.ArrowException, OSError, ValueError, MemoryError)
+_FAULTS = (pa.ArrowException, OSError, ValueError, MemoryError, RuntimeError)
+"""What Arrow raises of a damaged file; the last is an exception of C++ that it did not expect."""
 _LIMIT_ADVICE = "Raise the limit if the file is what it should be."
 
 

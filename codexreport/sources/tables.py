@@ -78,7 +78,7 @@ def parse(content: bytes, name: str) -> Rows:
     kind = "Parquet" if content[:4] == PARQUET_MAGIC else "CSV"
     try:
         rows = _parquet(content, name) if kind == "Parquet" else _csv(content, name)
-    except (pa.ArrowException, csv.Error, OSError, ValueError) as error:
+    except (pa.ArrowException, csv.Error, OSError, ValueError, RuntimeError) as error:
         raise SourceError(f"{name} cannot be read as {kind}: {one_line(str(error))}.") from error
     if not rows.table.num_rows:
         raise SourceError(f"{name} has a header and no rows.")

@@ -2,7 +2,7 @@
 
 The first byte of an input chooses the reader, the rest is the file. It starts from the examples
 in `tests/fixtures/formats`; anything but facts or a `SourceError` is a finding, as is a figure
-that is not finite. Arguments go to libFuzzer, such as `-max_total_time=600`.
+that is not finite; it is written to `.fuzz/`. Arguments go to libFuzzer.
 """
 
 import math
@@ -19,10 +19,12 @@ with atheris.instrument_imports(include=["codexreport"]):
     from codexreport.readers.limits import Limits
     from codexreport.readers.registry import all_readers
 
+    READERS = all_readers()
+
 sys.path.insert(0, str(Path(__file__).parent.parent / "readers"))
 from examples import NOW, fixtures
 
-READERS = all_readers()
+FINDINGS = Path(".fuzz")
 LIMITS = Limits(max_bytes=2**20, max_stream_bytes=2**20, max_seconds=20)
 ABOUT = About(subject="fuzzed", now=NOW)
 
@@ -55,9 +57,11 @@ def seeds(folder):
 
 
 def main():
+    FINDINGS.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         seeds(Path(folder))
-        atheris.Setup([*sys.argv, "-timeout=30", "-rss_limit_mb=4096", folder], read)
+        options = ("-timeout=30", "-rss_limit_mb=4096", f"-artifact_prefix={FINDINGS}/")
+        atheris.Setup([*sys.argv, *options, folder], read)
         atheris.Fuzz()
 
 
