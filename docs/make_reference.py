@@ -23,6 +23,9 @@ from codexreport.project.schema import (
     ProjectTable,
     SloTable,
 )
+from codexreport.readers.limits import Limits
+from codexreport.readers.registry import all_readers
+from codexreport.readers.settings import FileSettings
 from codexreport.sources.registry import names, source_type
 from codexreport.window import format_duration
 
@@ -35,6 +38,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield HERE.parent / "codexreport" / "cli" / "help.txt", help_text([])
     yield HERE / "reference" / "commands.md", commands_page()
     yield HERE / "reference" / "project-file.md", project_page()
+    yield HERE / "reference" / "formats.md", formats_page()
 
 
 def help_text(arguments: list[str]) -> str:
@@ -64,6 +68,18 @@ def project_page() -> str:
             source_type(name).Settings, heading=f'`[sources.NAME]` with `type = "{name}"`'
         )
     return text
+
+
+def formats_page() -> str:
+    """The reference of the formats that are read, and of the limits on a file."""
+    text = f"# Formats\n\n{GENERATED}\nA format is told by a file's shape, never by its name.\n\n"
+    text += "| format | what it is | written in | made by |\n|---|---|---|---|\n"
+    for one in all_readers():
+        notations = ", ".join(sorted(container.value for container in one.containers))
+        made_by = one.made_by.replace("|", "\\|")
+        text += f"| `{one.format}` | {one.title} | {notations} | `{made_by}` |\n"
+    text += _section(FileSettings, heading="`[sources.NAME]` with a format as its `type`")
+    return text + _section(Limits, heading="`[sources.NAME.limits]`, and `check --limit KEY=N`")
 
 
 def _section(model: type[BaseModel], heading: str = "") -> str:
