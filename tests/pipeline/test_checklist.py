@@ -1,0 +1,152 @@
+"""Checklists as measures."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from codexreport.evidence.keep import Kind, Record, keep
+from codexreport.measure import State
+from codexreport.pipeline.checklist import (
+    file_measure,
+    record_measure,
+    section_measure,
+    section_of,
+)
+
+NOW = datetime(2026, 10, 6, 9, tzinfo=timezone.utc)
+
+RUNBOOK = """\
+# Runbook
+
+## Escalation
+
+Page the on-call of Shop operations, then the duty manager.
+
+### Numbers
+
+In the pager's own directory.
+
+## Rollback
+
+TODO
+
+## Contacts
+<!-- write them here -->
+
+```sh
+## Not a heading
+```
+"""
+
+
+@pytest.fixture
+def root(tmp_path):
+    """A project's folder with a runbook, last changed ten days ago."""
+    (tmp_path / "docs").mkdir()
+    path = tmp_path / "docs" / "runbook.md"
+    path.write_text(RUNBOOK)
+    changed = (NOW - timedelta(days=10)).timestamp()
+    os.utime(path, (changed, changed))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("name", "days", "state", "reason"),
+    [
+        ("docs/runbook.md", None, State.PASS, "docs/runbook.md is there."),
+        ("docs/runbook.md", 10, State.PASS, "docs/runbook.md is there."),
+        (
+            "docs/runbook.md",
+            9,
+            State.FAIL,
+            "docs/runbook.md was last changed 10d ago; 9d is the most.",
+        ),
+        ("docs/other.md", None, State.FAIL, "There is no docs/other.md."),
+        ("docs", None, State.FAIL, "There is no docs."),
+        ("../secret", None, State.UNKNOWN, "../secret leads out of the project's folder."),
+        ("/etc/hostname", None, State.UNKNOWN, "/etc/hostname leads out of the project's folder."),
+    ],
+)
+def test_a_file_is_there_and_fresh_or_it_is_said_why_not(root, name, days, state, reason):
+    found = file_measure(root, name, timedelta(days=days) if days else None, NOW)
+    assert (found.state, found.reason) == (state, reason)
+    assert (found.name, found.subject) == ("checklist.file", name)
+
+
+def test_an_empty_file_is_not_there(root):
+    (root / "empty.md").write_text(" \n")
+    assert file_measure(root, "empty.md", None, NOW).reason == "empty.md is empty."
+
+
+def test_a_link_out_of_the_project_is_not_followed(root, tmp_path_factory):
+    outside = tmp_path_factory.mktemp("outside") / "secret"
+    outside.write_text("x")
+    (root / "link.md").symlink_to(outside)
+    assert file_measure(root, "link.md", None, NOW).state is State.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("title", "state", "reason"),
+    [
+        ("Escalation", State.PASS, "is filled."),
+        ("escalation ", State.PASS, "is filled."),
+        ("Numbers", State.PASS, "is filled."),
+        ("Rollback", State.FAIL, "still says 'TODO'."),
+        ("Not a heading", State.FAIL, "is not there."),
+        ("Weather", State.FAIL, "is not there."),
+    ],
+)
+def test_a_section_is_filled_or_it_is_said_what_is_missing(root, title, state, reason):
+    found = section_measure(root, f"docs/runbook.md#{title}", None, NOW)
+    assert found.state is state
+    assert found.reason.endswith(reason)
+
+
+def test_a_comment_fills_nothing():
+    assert section_of("# A\n<!-- later -->\n# B\nText", "A") == ""
+
+
+def test_a_section_ends_at_the_next_heading_of_its_level():
+    assert section_of(RUNBOOK, "Escalation").endswith("In the pager's own directory.")
+
+
+def record(state, days_ago=1, step="smoke"):
+    return Record(
+        kind=Kind.COMMAND,
+        time=NOW - timedelta(days=days_ago),
+        step=step,
+        state=state,
+        summary="It ended with 0",
+        tool="codexreport",
+    )
+
+
+def test_the_last_run_of_a_step_counts(tmp_path):
+    keep(tmp_path, "phase4", record("fail", 3))
+    keep(tmp_path, "phase4", record("pass", 2))
+    found = record_measure(tmp_path, "phase4", "smoke", timedelta(days=2), NOW)
+    assert (found.state, found.reason) == (State.PASS, "Record 2 of phase4: It ended with 0.")
+
+
+@pytest.mark.parametrize(
+    ("states", "days", "reason"),
+    [
+        ([], None, "smoke was never recorded in the evidence of phase4."),
+        ([("pass", 3)], 2, "smoke was last run 3d ago, more than 2d."),
+        ([("pass", -1)], None, "The last record of smoke has no time that could be right."),
+        ([("splendid", 1)], None, "Record 1 of phase4: It ended with 0."),
+    ],
+)
+def test_a_run_that_is_missing_stale_or_odd_is_unknown(tmp_path, states, days, reason):
+    for state, ago in states:
+        keep(tmp_path, "phase4", record(state, ago))
+    most = timedelta(days=days) if days else None
+    found = record_measure(tmp_path, "phase4", "smoke", most, NOW)
+    assert (found.state, found.reason) == (State.UNKNOWN, reason)
+
+
+def test_a_phase_that_cannot_be_is_unknown(tmp_path):
+    assert record_measure(tmp_path, "../x", "smoke", None, NOW).state is State.UNKNOWN
