@@ -1,0 +1,105 @@
+"""Earlier figures to compare with: what a gate was judged on before, run by run.
+
+`decisions/<name>.jsonl` in the evidence of a phase holds one line a judgement, oldest first.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from codexreport.errors import EvidenceError
+from codexreport.measure import Measure, State
+from codexreport.readiness.judging import Baselines
+from codexreport.strict import StrictError, load_json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """One judgement that was kept.
+
+    Attributes:
+        time: When, ISO 8601.
+        release: What was judged, as people call it; empty where nobody said.
+        figures: Each known figure by its measure's name and subject, exact.
+    """
+
+    time: str
+    release: str
+    figures: dict[tuple[str, str], Fraction]
+
+
+def line_of(measures: Iterable[Measure], *, time: str, release: str, verdict: str) -> str:
+    """One judgement as a line; only what was known can be compared with later."""
+    known = {
+        (one.name, one.subject): str(Fraction(one.value))
+        for one in measures
+        if one.value is not None and one.state is not State.UNKNOWN
+    }
+    record = {
+        "schema": 1,
+        "time": time,
+        "release": release,
+        "verdict": verdict,
+        "figures": [[name, subject, known[name, subject]] for name, subject in sorted(known)],
+    }
+    return json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def read_earlier(path: Path) -> list[Earlier]:
+    """Every judgement that was kept, oldest first; none where there is no file.
+
+    Raises:
+        EvidenceError: The file cannot be read, or a line is not what was written.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return []
+    except (OSError, UnicodeDecodeError) as error:
+        raise EvidenceError(f"{path} cannot be read: {error}.") from error
+    lines = text.split("\n")
+    return [_earlier(line, f"{path}:{n}") for n, line in enumerate(lines, 1) if line]
+
+
+def baselines(earlier: Sequence[Earlier], wanted: str) -> Baselines:
+    """The figures to compare with.
+
+    Args:
+        earlier: What was kept, oldest first.
+        wanted: `last`, `last N` (the mean of as many; fewer give none), or a release's name.
+    """
+    word, _, number = wanted.partition(" ")
+    if word != "last":
+        chosen = [one for one in earlier if one.release == wanted][-1:]
+    else:
+        size = int(number or 1)
+        chosen = list(earlier[-size:]) if len(earlier) >= size else []
+    if not chosen:
+        return {}
+    shared = set.intersection(*(set(one.figures) for one in chosen))
+    return {
+        key: sum((one.figures[key] for one in chosen), Fraction(0)) / len(chosen) for key in shared
+    }
+
+
+def _earlier(line: str, place: str) -> Earlier:
+    try:
+        record: Any = load_json(line)
+        return Earlier(
+            time=str(record["time"]),
+            release=str(record["release"]),
+            figures={
+                (str(name), str(subject)): Fraction(value)
+                for name, subject, value in record["figures"]
+            },
+        )
+    except (StrictError, KeyError, TypeError, ValueError, ZeroDivisionError) as error:
+        raise EvidenceError(
+            f"{place} is no judgement that was kept here.",
+            advice="Move the file away and keep it as it is; a new one will be begun.",
+        ) from error
