@@ -44,7 +44,7 @@ def write_atomic(path: Path, content: bytes) -> None:
     except OSError as error:
         raise EvidenceError(
             f"{path} could not be written: {error.strerror or error}.",
-            advice="Check the folder's permissions and free space; nothing was changed.",
+            advice="Check the folder's permissions and free space; this file is as it was.",
         ) from error
     finally:
         with suppress(OSError):

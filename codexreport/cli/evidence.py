@@ -16,15 +16,22 @@ PhaseOption = Annotated[
     str,
     typer.Option("--phase", metavar="PHASE", help="Only this phase's. Default: every phase."),
 ]
+BROKEN = 1
+"""Exit code where the chain of a log does not hold, or a file is not what was recorded."""
+GONE, CHANGED = "gone", "changed since"
 _COLUMNS = ("seq", "time", "kind", "step", "subject", "state", "summary")
 
 
 def log(
     phase: PhaseOption = "", project: ProjectOption = None, *, as_json: JsonOption = False
 ) -> int:
-    """List what is kept as evidence, oldest first."""
+    """List what is kept as evidence, oldest first.
+
+    Exits with 1 where the chain of a log is broken: a line was altered, added or taken out.
+    """
     _, workspace = locate(project)
     kept = {name: _read(workspace.root, name) for name in _phases(workspace.root, phase)}
+    broken = {name: problems for name in kept if (problems := _problems(workspace.root, name))}
     if as_json:
         print_json(
             {
@@ -32,20 +39,23 @@ def log(
                     name: {
                         "head": {"seq": contents.head.seq, "sha256": contents.head.sha256},
                         "torn": list(contents.torn),
+                        "problems": broken.get(name, []),
                         "records": list(contents.records),
                     }
                     for name, contents in kept.items()
                 }
             }
         )
-        return 0
+        return BROKEN if broken else 0
     if not kept:
         typer.echo("Nothing is kept yet. codexreport record and codexreport run keep what they do.")
     for name, contents in kept.items():
         print_table(name, list(_COLUMNS), list(_rows(contents)))
         for number in contents.torn:
-            typer.echo(f"Line {number} was cut off while being written.")
-    return 0
+            typer.echo(f"Line {number} is no record: it was cut off, or altered.")
+        for problem in broken.get(name, []):
+            typer.echo(problem)
+    return BROKEN if broken else 0
 
 
 def show(
@@ -55,23 +65,31 @@ def show(
     *,
     as_json: JsonOption = False,
 ) -> int:
-    """Show one record, and whether its files are still as they were."""
+    """Show one record, and whether its files are still as they were.
+
+    Exits with 1 where a file is gone or was changed by nothing that was recorded.
+    """
     _, workspace = locate(project)
     name, record = _one(workspace.root, phase, number)
+    later = _made_again(_read(workspace.root, name), number)
     files = [
-        {**artifact, "now": _now(workspace.root / artifact["path"], artifact)}
+        {**artifact, "now": later.get(artifact["path"]) or _now(workspace.root, artifact)}
         for artifact in record.get("artifacts", ())
     ]
+    problems = _problems(workspace.root, name)
+    altered = bool(problems) or any(file["now"] in {GONE, CHANGED} for file in files)
     if as_json:
-        print_json({"phase": name, **record, "artifacts": files})
-        return 0
+        print_json({"phase": name, **record, "artifacts": files, "problems": problems})
+        return BROKEN if altered else 0
     facts = {"phase": name, **_flat({key: record[key] for key in record if key != "artifacts"})}
     print_table("", ["", ""], [[key, _plain(value)] for key, value in facts.items()])
     if files:
         typer.echo()
         rows = [[file["path"], file["size"], file["sha256"][:12], file["now"]] for file in files]
         print_table("", ["file", "bytes", "sha256", "now"], rows)
-    return 0
+    for problem in problems:
+        typer.echo(problem)
+    return BROKEN if altered else 0
 
 
 def _phases(root: Path, wanted: str) -> list[str]:
@@ -90,6 +108,16 @@ def _read(root: Path, phase: str) -> Any:
     return read(phase_folder(root, phase))
 
 
+def _problems(root: Path, phase: str) -> list[str]:
+    """Where the log's chain is broken, a sentence each."""
+    from codexreport.evidence.chain import chain_of
+    from codexreport.evidence.keep import phase_folder
+    from codexreport.evidence.log import FILE_NAME
+
+    path = phase_folder(root, phase) / FILE_NAME
+    return list(chain_of(path.read_bytes()).problems) if path.exists() else []
+
+
 def _rows(contents: Any) -> Iterator[list[Any]]:
     from codexreport.evidence.keep import kind_of
 
@@ -106,7 +134,7 @@ def _one(root: Path, phase: str, number: int) -> tuple[str, dict[str, Any]]:
         found += [(name, one) for one in contents.records if one.get("seq") == number]
         if number in contents.torn:
             raise EvidenceError(
-                f"Line {number} of {name} was cut off while being written.",
+                f"Line {number} of {name} is no record: it was cut off, or altered.",
                 advice="What is left of it stands in the run.log of the phase.",
             )
     if not found:
@@ -135,16 +163,26 @@ def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, object]:
 
 def _plain(value: object) -> str:
     """A value as one line of printable text: a log must not play a terminal's escape codes."""
-    text = str(value)
+    text = " ".join(str(value).split())
     return text if text.isprintable() else repr(text)[1:-1]
 
 
-def _now(path: Path, artifact: Mapping[str, Any]) -> str:
+def _made_again(contents: Any, number: int) -> dict[str, str]:
+    """The files that a later record made again: it, and not this one, says what they are now."""
+    return {
+        artifact["path"]: f"made again by record {record['seq']}"
+        for record in contents.records
+        if record["seq"] > number
+        for artifact in record.get("artifacts", ())
+    }
+
+
+def _now(root: Path, artifact: Mapping[str, Any]) -> str:
     """How a file compares with what was recorded of it."""
     from codexreport.files import sha256_file
 
     try:
-        same = sha256_file(path) == artifact["sha256"]
+        same = sha256_file(root / artifact["path"]) == artifact["sha256"]
     except OSError:
-        return "gone"
-    return "as recorded" if same else "changed since"
+        return GONE
+    return "as recorded" if same else CHANGED

@@ -128,7 +128,7 @@ def test_the_log_lists_every_phase_and_lines_that_were_cut_off(typed, tmp_path):
         torn.write(b'{"se')
     code, out, _ = typed("log")
     assert code == 0
-    assert "Line 2 was cut off while being written." in out
+    assert "Line 2 is no record: it was cut off, or altered." in out
     rows = [line.split() for line in out.splitlines() if " command " in line]
     assert [row[3] for row in rows] == ["two", "one"]
     code, out, _ = typed("log", "--json")
@@ -138,7 +138,7 @@ def test_the_log_lists_every_phase_and_lines_that_were_cut_off(typed, tmp_path):
     assert [one["step"] for one in phases["phase4"]["records"]] == ["one"]
     assert list(json.loads(typed("log", "--phase", "phase4", "--json")[1])["phases"]) == ["phase4"]
     code, _, err = typed("show", "2", "--phase", "operations")
-    assert (code, "was cut off while being written" in err) == (2, True)
+    assert (code, "it was cut off, or altered" in err) == (2, True)
 
 
 def test_a_record_is_shown_with_what_became_of_its_files(typed, tmp_path):
@@ -147,7 +147,7 @@ def test_a_record_is_shown_with_what_became_of_its_files(typed, tmp_path):
     (tmp_path / "b.txt").write_text("other")
     (tmp_path / "c.txt").unlink()
     code, out, _ = typed("show", "1")
-    assert code == 0
+    assert code == 1
     now = {line.split()[0]: line.rstrip() for line in out.splitlines() if ".txt " in line}
     assert now["a.txt"].endswith("as recorded")
     assert now["b.txt"].endswith("changed since")
@@ -155,6 +155,27 @@ def test_a_record_is_shown_with_what_became_of_its_files(typed, tmp_path):
     assert f"sh -c '{script}'" in out
     files = json.loads(typed("show", "1", "--json")[1])["artifacts"]
     assert [one["now"] for one in files] == ["as recorded", "as recorded", "changed since", "gone"]
+
+
+def test_a_file_that_was_made_again_is_not_taken_for_an_altered_one(typed):
+    for text in ("first", "second"):
+        typed("record", "one", "--artifact", "a.txt", "--", "sh", "-c", f"echo {text} > a.txt")
+    code, out, _ = typed("show", "1")
+    assert code == 0
+    assert "made again by record 2" in out
+    assert typed("show", "2")[0] == 0
+
+
+def test_a_log_that_was_altered_is_told_at_once(typed, tmp_path):
+    for state in ("false", "true", "true"):
+        typed("record", "one", "--", state)
+    log = tmp_path / "evidence/operations/run.log"
+    log.write_bytes(log.read_bytes().replace(b'"state":"fail"', b'"state":"pass"', 1))
+    code, out, _ = typed("log")
+    assert code == 1
+    assert "The chain of run.log is broken at line 2" in out
+    assert json.loads(typed("log", "--json")[1])["phases"]["operations"]["problems"]
+    assert typed("show", "1")[0] == 1
 
 
 def test_a_number_that_several_phases_have_needs_a_phase(typed):
