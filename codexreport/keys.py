@@ -1,9 +1,10 @@
-"""Types of settings that people write: lengths of time and time zones."""
+"""Settings that people write: lengths of time, time zones, and what is wrong with a value."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator
 
@@ -36,3 +37,54 @@ Length = Annotated[timedelta, BeforeValidator(_length), AfterValidator(_whole_se
 
 ZoneName = Annotated[str, AfterValidator(_zone_name)]
 """An IANA time zone."""
+
+
+_MOMENTS = ("datetime", "date_", "timezone")
+_NAME = "^[A-Za-z0-9]"
+_IN_WORDS = {
+    "missing": "is missing",
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+    "dict_type": "must be a mapping of keys to values",
+    "enum": "must be one of {expected}",
+    "float_parsing": "must be a number",
+    "float_type": "must be a number",
+    "greater_than": "must be more than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "int_from_float": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "list_type": "must be a list",
+    "literal_error": "must be {expected}",
+    "model_type": "must be a mapping of keys to values",
+    "string_pattern_mismatch": "is not of the form {pattern}",
+    "string_too_long": "must have at most {max_length} characters",
+    "string_too_short": "must have at least {min_length} characters",
+    "string_type": "must be text",
+    "time_delta_parsing": "must be a length of time such as 30s, 5m, 1h or 28d",
+    "time_delta_type": "must be a length of time such as 30s, 5m, 1h or 28d",
+    "too_long": "must have at most {max_length} items",
+    "too_short": "must have at least {min_length} items",
+    "tuple_type": "must be a list",
+}
+"""By pydantic's name of the mistake; what stands in braces is of its context."""
+
+
+def in_words(detail: Mapping[str, Any]) -> str:
+    """What pydantic found wrong with a value, as the predicate of a sentence about its key.
+
+    Args:
+        detail: One of a `ValidationError`'s `errors()`.
+    """
+    kind, context = str(detail["type"]), detail.get("ctx", {})
+    if kind.startswith(_MOMENTS):
+        return "must be a date and time with its offset, such as 2026-09-01T02:00:00+02:00"
+    if kind == "string_pattern_mismatch" and context["pattern"].startswith(_NAME):
+        return "must be letters, digits, '.', '_' or '-', and begin with a letter or a digit"
+    if context.get("min_length") == 1:
+        return "must not be empty"
+    if kind in _IN_WORDS:
+        return _IN_WORDS[kind].format(**context)
+    return str(detail["msg"]).removeprefix("Value error, ").replace("Input should be", "must be")

@@ -18,17 +18,29 @@ from typer.testing import CliRunner
 from codexreport.cli.app import app
 from codexreport.project.schema import (
     CorrectionTable,
+    GateTable,
     IncidentTable,
     ObjectiveTable,
     ProjectTable,
     SloTable,
+    VulnerabilitiesTable,
 )
 from codexreport.readers.limits import Limits
 from codexreport.readers.registry import all_readers
 from codexreport.readers.settings import FileSettings
 from codexreport.sources.registry import names, source_type
+from codexreport.sources.trackers import TRACKERS
 from codexreport.window import format_duration
 
+TABLES = (
+    ProjectTable,
+    SloTable,
+    ObjectiveTable,
+    CorrectionTable,
+    IncidentTable,
+    VulnerabilitiesTable,
+    GateTable,
+)
 HERE = Path(__file__).parent
 GENERATED = "<!-- Made by docs/make_reference.py from the code; edit there. -->\n"
 
@@ -61,12 +73,16 @@ def commands_page() -> str:
 def project_page() -> str:
     """The reference of `codexreport.toml`."""
     text = f"# The project file, `codexreport.toml`\n\n{GENERATED}\n`schema = 1` comes first.\n"
-    for model in (ProjectTable, SloTable, ObjectiveTable, CorrectionTable, IncidentTable):
+    for model in TABLES:
         text += _section(model)
     for name in names():
         text += _section(
             source_type(name).Settings, heading=f'`[sources.NAME]` with `type = "{name}"`'
         )
+    text += "\n## `[sources.NAME]` with a format as its `type`\n\n"
+    text += "Files that a tool left behind; see [the formats](formats.md).\n"
+    for name, settings in TRACKERS.items():
+        text += _section(settings, heading=f'`[sources.NAME]` with `type = "{name}"`, no `path`')
     return text
 
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
 
+from codexreport import __version__
 from codexreport.cli import (
     INTERRUPTED,
+    approving,
+    bundling,
     checking,
     collecting,
+    deciding,
     evidence,
     listing,
     recording,
@@ -27,21 +32,48 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 80},
-    help="Reports of what a team's systems did, from data to evidence.\n\n"
-    "Exit codes: 0 pass, 1 fail, 2 refused input or usage, 3 unknown.",
 )
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"codexreport {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _codexreport(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Reports of what a team's systems did, from data to evidence.
+
+    Exit codes: 0 pass, 1 fail, 2 refused input or usage, 3 unknown.
+    """
+
+
 app.command("init")(setting_up.init)
 app.command("doctor")(setting_up.doctor)
 app.command("run")(reporting.run)
 app.command("collect")(collecting.collect)
 app.command("check")(checking.check)
 app.command("formats")(checking.formats)
+app.command("measures")(deciding.measures)
+app.command("gates")(deciding.gates)
+app.command("gate")(deciding.gate)
 app.command("render")(reporting.render)
 app.command("list")(listing.list_)
 app.command("open")(reporting.open_)
 app.command("record")(recording.record)
+app.command("sign-off")(approving.sign_off)
+app.command("sign-offs")(approving.sign_offs)
 app.command("log")(evidence.log)
 app.command("show")(evidence.show)
+app.command("bundle")(bundling.bundle)
+app.command("verify")(bundling.verify)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -81,6 +113,7 @@ def _show_usage(error: TyperException) -> None:
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "codexreport"
     message = getattr(error, "format_message", error.__str__)()
+    message = message.replace("Value error, ", "")  # pydantic's way to say that it is none
     sys.stderr.write(f"Error: {message}\nHelp: {command} --help\n")
 
 

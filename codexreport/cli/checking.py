@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -13,20 +12,27 @@ import typer
 from codexreport.cli.common import (
     JsonOption,
     NowOption,
+    OfflineOption,
     ProjectOption,
     QuietOption,
     exit_code,
     locate,
+    locate_project,
     print_json,
     print_table,
     progress_bar,
 )
+from codexreport.errors import ParameterError
+from codexreport.measure import State
+from codexreport.project.workspace import FILE_NAME
+from codexreport.sources.base import Progress
+from codexreport.wording import count
 
 if TYPE_CHECKING:
     from codexreport.measure import Measure
-    from codexreport.pipeline.check import Checked, Errand
+    from codexreport.pipeline.check import Checked
+    from codexreport.pipeline.exhibits import Terms
     from codexreport.readers.limits import Limits
-    from codexreport.slo.objective import Objective
 
 
 def check(
@@ -53,32 +59,36 @@ def check(
     ] = None,
     now: NowOption = "",
     *,
+    offline: OfflineOption = False,
+    ledger: Annotated[
+        bool, typer.Option("--ledger", help="Keep since when each vulnerability is there.")
+    ] = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> int:
     """Say what files hold, and whether that is all right.
 
+    Without files, the project's own sources of files and issues are pulled, kept and judged.
+
     Exits with 0 all pass, 1 one fails, 3 one is unknown.
     """
-    from codexreport.pipeline.check import check as check_all
-    from codexreport.pipeline.check import errands_of_paths
-
-    objectives: tuple[Objective, ...] = ()
     if files:
-        errands = errands_of_paths(
-            files,
-            format=format_,
-            demands=_demands(max_age, commit),
-            limits=_limits(limit or []),
-            timezone=timezone_,
-        )
-        moment = _moment(now)
+        if offline:
+            raise ParameterError("--offline goes with the project's own sources, not with files.")
+        terms = _terms(format_, max_age, commit, timezone_, limit or [])
+        with progress_bar(quiet=quiet or as_json) as progress:
+            moment, results = _of_files(files, terms, now, progress)
     else:
-        given = [format_, max_age, commit, timezone_, limit]
-        errands, moment, objectives = _of_project(project, now, given)
-    with progress_bar(quiet=quiet or as_json) as progress:
-        results = check_all(errands, moment, objectives=objectives, progress=progress)
-    _show(results, as_json=as_json, quiet=quiet)
+        if any([format_, max_age, commit, timezone_, limit]):
+            raise ParameterError(
+                "--as, --max-age, --commit, --timezone and --limit go with files named here.",
+                advice="For the project's own sources they stand in codexreport.toml.",
+            )
+        with progress_bar(quiet=quiet or as_json) as progress:
+            moment, results = _of_project(project, now, progress, offline=offline)
+    if ledger:
+        results.append(_ages(project, results, moment))
+    _show(results, moment, as_json=as_json, quiet=quiet)
     return _exit_code(results)
 
 
@@ -102,30 +112,55 @@ def formats(*, as_json: JsonOption = False) -> int:
     return 0
 
 
+def _of_files(
+    files: list[Path], terms: Terms, now: str, progress: Progress
+) -> tuple[datetime, list[Checked]]:
+    from codexreport.pipeline.check import check as check_all
+    from codexreport.pipeline.exhibits import exhibits_of_paths
+    from codexreport.window import instant, zone
+
+    moment = instant(now, zone("UTC")) if now else datetime.now(timezone.utc)
+    return moment, check_all(exhibits_of_paths(files, terms, moment, progress=progress), moment)
+
+
 def _of_project(
-    option: Path | None, now: str, hand_given: list[Any]
-) -> tuple[list[Errand], datetime, tuple[Objective, ...]]:
-    from codexreport.errors import ParameterError
-    from codexreport.pipeline.check import errands_of_project
+    option: Path | None, now: str, progress: Progress, *, offline: bool
+) -> tuple[datetime, list[Checked]]:
+    from codexreport.pipeline.check import check_project
+    from codexreport.pipeline.gather import whole_sources
     from codexreport.pipeline.open import moment_of, open_project
 
-    if any(hand_given):
+    root, workspace = locate_project(option)
+    opened = open_project(root)
+    moment = moment_of(now, opened) if now or opened.as_of else None
+    if not whole_sources(opened):
         raise ParameterError(
-            "--as, --max-age, --commit, --timezone and --limit go with files named here.",
-            advice="For the project's own sources they stand in codexreport.toml.",
-        )
-    opened = open_project(locate(option)[0])
-    errands = errands_of_project(opened, os.environ)
-    if not errands:
-        raise ParameterError(
-            f"{opened.name} has no source that is files of a format.",
+            f"{opened.name} has no source that is files of a format, or issues of a tracker.",
             advice="Name files: codexreport check FILE..., or add a source with a format as type.",
         )
-    return errands, moment_of(now, opened), opened.objectives
+    return check_project(opened, workspace, moment, offline=offline, progress=progress)
+
+
+def _ages(option: Path | None, results: list[Checked], now: datetime) -> Checked:
+    """Scans can be remembered without a project; then no severity has days of its own."""
+    from codexreport.pipeline.ages import keep_ages
+    from codexreport.pipeline.open import open_project
+    from codexreport.supply_chain.ages import SLA_DAYS
+
+    root, workspace = locate(option)
+    there_is_one = option is not None or (root / FILE_NAME).is_file()
+    sla_days = open_project(root).vulnerabilities.sla_days if there_is_one else SLA_DAYS
+    return keep_ages(workspace, results, now, sla_days)
+
+
+def _terms(format_: str, max_age: str, commit: str, timezone_: str, limits: list[str]) -> Terms:
+    from codexreport.pipeline.exhibits import Terms
+
+    demands = _demands(max_age, commit)
+    return Terms(format=format_, demands=demands, limits=_limits(limits), timezone=timezone_)
 
 
 def _demands(max_age: str, commit: str) -> Any:
-    from codexreport.errors import ParameterError
     from codexreport.readers.freshness import SHORTEST_COMMIT, Demands
     from codexreport.window import duration
 
@@ -141,7 +176,6 @@ def _demands(max_age: str, commit: str) -> Any:
 def _limits(given: list[str]) -> Limits:
     from pydantic import ValidationError
 
-    from codexreport.errors import ParameterError
     from codexreport.readers.limits import Limits
 
     pairs = dict(one.partition("=")[::2] for one in given)
@@ -155,17 +189,13 @@ def _limits(given: list[str]) -> Limits:
         ) from error
 
 
-def _moment(now: str) -> datetime:
-    from codexreport.window import instant, zone
-
-    return instant(now, zone("UTC")) if now else datetime.now(timezone.utc)
-
-
-def _show(results: list[Checked], *, as_json: bool, quiet: bool) -> None:
+def _show(results: list[Checked], now: datetime, *, as_json: bool, quiet: bool) -> None:
     if as_json:
-        print_json({"files": [one.to_dict() for one in results]})
+        print_json({"as_of": now.isoformat(), "files": [one.to_dict() for one in results]})
         return
     if quiet:
+        if any(one.state is not State.PASS for one in results):
+            typer.echo(_tally(results))
         return
     print_table(
         "",
@@ -179,9 +209,13 @@ def _show(results: list[Checked], *, as_json: bool, quiet: bool) -> None:
             [_row(one, results[0].name) for one in results[0].measures],
         )
     elif len(results) > 1:
-        states = Counter(one.state.value for one in results)
-        counts = ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
-        typer.echo(f"{len(results)} files: {counts}")
+        typer.echo(_tally(results))
+
+
+def _tally(results: list[Checked]) -> str:
+    states = Counter(one.state.value for one in results)
+    counts = ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
+    return f"{count(len(results), 'files')}: {counts}"
 
 
 def _row(measure: Measure, file: str) -> list[str]:

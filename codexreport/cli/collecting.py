@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import typer
+
 from codexreport.cli.common import (
     UNKNOWN_EXIT_CODE,
     FromOption,
@@ -11,17 +13,23 @@ from codexreport.cli.common import (
     NowOption,
     ProjectOption,
     QuietOption,
+    SampleOption,
     ToOption,
     WeekOption,
-    locate,
+    locate_project,
     print_json,
     print_table,
     progress_bar,
 )
+from codexreport.text import one_line
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from codexreport.pipeline.collect import Collection
     from codexreport.project.load import Project
+    from codexreport.project.workspace import Workspace
+    from codexreport.sources.base import Progress
 
 
 def collect(
@@ -31,32 +39,69 @@ def collect(
     end: ToOption = "",
     now: NowOption = "",
     *,
+    sample: SampleOption = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> int:
-    """Pull and keep what the objectives need.
+    """Pull and keep what the objectives need, and the project's own files and issues.
 
-    Reports can then be made from it with --offline.
+    Reports can then be made from it, and checks, with --offline.
     """
     from codexreport.pipeline.collect import collect as pull
-    from codexreport.pipeline.open import choose_window, moment_of, open_project
+    from codexreport.pipeline.open import (
+        choose_window,
+        moment_of,
+        open_project,
+        require_environment,
+    )
 
-    root, workspace = locate(project)
+    root, workspace = locate_project(project, sample=sample)
     opened = open_project(root)
+    require_environment(opened, opened.sources)
     asked_at = moment_of(now, opened)
     window = choose_window(opened, asked_at, week=week, start=start, end=end)
     with progress_bar(quiet=quiet or as_json) as progress:
         collection = pull(opened, workspace, window, now=asked_at, progress=progress)
+        files = _files(opened, workspace, asked_at, progress)
     rows = _rows(opened, collection)
+    problems = [row for row in [*rows, *files] if row["problem"]]
     if as_json:
-        print_json({"window": window.label, "objectives": rows})
+        print_json({"window": window.label, "objectives": rows, "files": files})
     elif not quiet:
         print_table(
             f"Collected for {window.label}",
             ["objective", "source", "buckets", "events", "problem"],
             [list(row.values()) for row in rows],
         )
-    return UNKNOWN_EXIT_CODE if any(row["problem"] for row in rows) else 0
+        if files:
+            columns = ["file", "source", "bytes", "problem"]
+            print_table("", columns, [list(row.values()) for row in files])
+    elif problems:
+        told = ", ".join(str(row.get("objective") or row.get("file")) for row in problems)
+        typer.echo(
+            f"{window.label}: not collected: {told}. {one_line(str(problems[0]['problem']))}."
+        )
+    return UNKNOWN_EXIT_CODE if problems else 0
+
+
+def _files(
+    project: Project, workspace: Workspace, now: datetime, progress: Progress
+) -> list[dict[str, object]]:
+    """A row for each file and tracker; nothing is understood yet, only kept."""
+    from codexreport.errors import SourceError
+    from codexreport.pipeline.gather import gather
+    from codexreport.sources.base import Place
+    from codexreport.sources.snapshots import SnapshotStore
+
+    place = Place(root=project.root, cache=workspace.rollups, now=now, progress=progress)
+    rows: list[dict[str, object]] = []
+    for config, piece in gather(project, SnapshotStore(workspace.snapshots), place):
+        row: dict[str, object] = {"file": piece.name, "source": config.name}
+        if isinstance(piece.content, SourceError):
+            rows.append({**row, "bytes": 0, "problem": str(piece.content)})
+        else:
+            rows.append({**row, "bytes": len(piece.content.body), "problem": ""})
+    return rows
 
 
 def _rows(project: Project, collection: Collection) -> list[dict[str, object]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from codexreport.errors import ParameterError
 from codexreport.execution.notebooks import sample_project
 from codexreport.measure import State
 from codexreport.project.workspace import FILE_NAME, Workspace, find_project
@@ -27,8 +28,14 @@ ProjectOption = Annotated[
         help="The project's folder. Default: the nearest codexreport.toml upwards.",
     ),
 ]
+SampleOption = Annotated[
+    bool, typer.Option("--sample", help="Work on the sample that ships with the kit.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
+QuietOption = Annotated[
+    bool,
+    typer.Option("--quiet", "-q", help="Print nothing on a pass, one line on anything else."),
+]
 NowOption = Annotated[
     str,
     typer.Option(
@@ -61,14 +68,37 @@ def exit_code(state: State) -> int:
     return EXIT_CODES.get(state, UNKNOWN_EXIT_CODE)
 
 
-def locate(option: Path | None) -> tuple[Path, Workspace]:
+def locate_project(option: Path | None, *, sample: bool = False) -> tuple[Path, Workspace]:
     """The project to work on and where its results go.
 
-    It is the one named, else the nearest from the current folder upwards, else the sample.
+    It is the one named, else the nearest from the current folder upwards. The sample is taken
+    only where it is asked for: its figures must never pass for somebody's own.
+
+    Raises:
+        ParameterError: There is none, or both one and the sample are asked for.
+    """
+    if sample and option:
+        raise ParameterError("Give --project or --sample, not both.")
+    if sample:
+        return locate(sample_project())
+    if option is None and find_project(Path.cwd()) is None:
+        raise ParameterError(
+            f"There is no {FILE_NAME} here or above.",
+            advice="Make a project with codexreport init DIR, name one with --project DIR, "
+            "or add --sample where a command has it.",
+        )
+    return locate(option)
+
+
+def locate(option: Path | None) -> tuple[Path, Workspace]:
+    """The folder to keep evidence in, for commands that need no project: it may have none.
+
+    It is the one named, else the nearest project's from the current folder upwards, else the
+    current one.
     """
     from codexreport.pipeline.open import workspace_of
 
-    root = option or find_project(Path.cwd()) or sample_project()
+    root = option or find_project(Path.cwd()) or Path.cwd()
     root = (root.parent if root.name == FILE_NAME else root).resolve()
     return root, workspace_of(root)
 
@@ -102,7 +132,8 @@ def print_table(title: str, columns: list[str], rows: list[list[Any]]) -> None:
 
 def _harmless(text: str) -> str:
     """`text` without what a terminal would take for an order: data never moves the cursor."""
-    return "".join(c if c.isprintable() or c == "\n" else f"\\x{ord(c):02x}" for c in text)
+    kept = "\n\xa0\u202f"  # a new line and the spaces inside figures
+    return "".join(c if c.isprintable() or c in kept else f"\\x{ord(c):02x}" for c in text)
 
 
 @contextmanager

@@ -9,7 +9,14 @@ from typing import Annotated
 
 import typer
 
-from codexreport.cli.common import JsonOption, ProjectOption, locate, print_json, print_table
+from codexreport.cli.common import (
+    JsonOption,
+    ProjectOption,
+    SampleOption,
+    locate_project,
+    print_json,
+    print_table,
+)
 from codexreport.project.workspace import Workspace
 
 Row = dict[str, object]
@@ -28,10 +35,11 @@ def list_(
     what: Annotated[What, typer.Argument(help="What to list.")],
     project: ProjectOption = None,
     *,
+    sample: SampleOption = False,
     as_json: JsonOption = False,
 ) -> int:
     """List notebooks, objectives, sources or reports."""
-    root, workspace = locate(project)
+    root, workspace = locate_project(project, sample=sample)
     rows = _LISTINGS[what](root, workspace)
     if as_json:
         print_json({what.value: rows})
@@ -71,6 +79,7 @@ def _objectives(root: Path, _workspace: Workspace) -> list[Row]:
 
 
 def _sources(root: Path, _workspace: Workspace) -> list[Row]:
+    from codexreport.pipeline.gather import whereabouts
     from codexreport.pipeline.open import open_project
 
     project = open_project(root)
@@ -78,6 +87,7 @@ def _sources(root: Path, _workspace: Workspace) -> list[Row]:
         {
             "name": config.name,
             "type": config.type,
+            "from": whereabouts(config),
             "objectives": sum(one.indicator.source == config.name for one in project.objectives),
         }
         for config in project.sources.values()

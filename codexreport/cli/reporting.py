@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import webbrowser
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,15 +15,37 @@ from codexreport.cli.common import (
     OfflineOption,
     ProjectOption,
     QuietOption,
+    SampleOption,
     ToOption,
     WeekOption,
     exit_code,
-    locate,
+    locate_project,
     print_json,
     progress_bar,
 )
 from codexreport.errors import ParameterError
+from codexreport.measure import State
+from codexreport.project.workspace import Workspace, find_project
 from codexreport.render.base import Format
+
+if TYPE_CHECKING:
+    from codexreport.pipeline.run import Published
+
+
+def _notebook_names(incomplete: str) -> list[str]:
+    """For the shell's completion."""
+    from codexreport.execution.notebooks import notebook_names
+
+    root = find_project(Path.cwd()) or Path.cwd()
+    return [name for name in notebook_names(root) if name.startswith(incomplete)]
+
+
+def _report_names(incomplete: str) -> list[str]:
+    """For the shell's completion."""
+    reports = Workspace(find_project(Path.cwd()) or Path.cwd()).reports
+    names = (path.parent.relative_to(reports) for path in sorted(reports.glob("*/*/index.html")))
+    return [name.as_posix() for name in names if name.as_posix().startswith(incomplete)]
+
 
 FormatOption = Annotated[
     list[Format] | None,
@@ -40,7 +62,12 @@ ExitZeroOption = Annotated[
 
 
 def run(
-    notebook: Annotated[str, typer.Argument(help="Name of the notebook, such as slo_weekly.")],
+    notebook: Annotated[
+        str,
+        typer.Argument(
+            help="Name of the notebook, such as slo_weekly.", autocompletion=_notebook_names
+        ),
+    ],
     project: ProjectOption = None,
     week: WeekOption = "",
     start: FromOption = "",
@@ -51,6 +78,7 @@ def run(
         typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="Any other parameter."),
     ] = None,
     *,
+    sample: SampleOption = False,
     offline: OfflineOption = False,
     formats: FormatOption = None,
     renderer: RendererOption = None,
@@ -65,7 +93,7 @@ def run(
     from codexreport.pipeline.open import open_project
     from codexreport.pipeline.run import run_notebook
 
-    root, workspace = locate(project)
+    root, workspace = locate_project(project, sample=sample)
     opened = open_project(root)
     given = _given(
         {"week": week, "start": start, "end": end, "now": now, "offline": offline}, parameter or []
@@ -80,20 +108,7 @@ def run(
             renderer=renderer,
             on_step=progress,
         )
-    if as_json:
-        print_json(
-            {
-                "state": published.state.value,
-                "headline": published.report["headline"],
-                "folder": str(published.folder),
-                "files": list(published.files),
-                "renderer": published.renderer,
-            }
-        )
-    elif not quiet:
-        typer.echo(f"{published.state.value.upper()}  {published.report['headline']}")
-        typer.echo(f"Read it: {_shown(published.folder / 'index.html')}")
-        typer.echo(f"Rendered by {published.renderer}.")
+    _tell(published, as_json=as_json, quiet=quiet)
     return 0 if exit_zero else exit_code(published.state)
 
 
@@ -101,14 +116,16 @@ def render(
     notebook: Annotated[Path, typer.Argument(help="An executed notebook.")],
     project: ProjectOption = None,
     *,
+    sample: SampleOption = False,
     formats: FormatOption = None,
     renderer: RendererOption = None,
+    exit_zero: ExitZeroOption = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> int:
     """Render and record an executed notebook.
 
-    For notebooks that papermill or JupyterLab has run.
+    For notebooks that papermill or JupyterLab has run. The exit code says what the report says.
     """
     from codexreport.execution.notebooks import read_notebook
     from codexreport.pipeline.open import open_project
@@ -116,7 +133,7 @@ def render(
     from codexreport.render.registry import choose
 
     executed = read_notebook(notebook)
-    root, workspace = locate(project)
+    root, workspace = locate_project(project, sample=sample)
     published = publish(
         executed,
         open_project(root),
@@ -124,22 +141,24 @@ def render(
         formats=formats or (),
         engine=choose(renderer),
     )
-    if as_json:
-        print_json({"folder": str(published.folder), "files": list(published.files)})
-    elif not quiet:
-        typer.echo(f"Read it: {_shown(published.folder / 'index.html')}")
-    return 0
+    _tell(published, as_json=as_json, quiet=quiet)
+    return 0 if exit_zero else exit_code(published.state)
 
 
 def open_(
     report: Annotated[
         str,
-        typer.Argument(help="Report and label, such as slo_weekly/2026-W40. Default: the index."),
+        typer.Argument(
+            help="Report and label, such as slo_weekly/2026-W40. Default: the index.",
+            autocompletion=_report_names,
+        ),
     ] = "",
     project: ProjectOption = None,
+    *,
+    sample: SampleOption = False,
 ) -> int:
     """Open a report, or the index of all, in the browser."""
-    _, workspace = locate(project)
+    _, workspace = locate_project(project, sample=sample)
     folder = workspace.reports.joinpath(*Path(report).parts)
     page = (folder / "index.html").resolve()
     if not page.is_relative_to(workspace.reports.resolve()) or not page.is_file():
@@ -165,7 +184,22 @@ def _given(options: dict[str, str | bool], pairs: list[str]) -> dict[str, object
     return given
 
 
-def _shown(path: Path) -> str:
-    """A path as short as it can be written from here."""
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+def _tell(published: Published, *, as_json: bool, quiet: bool) -> None:
+    """The state with its headline, and where the page is; when quiet, only what is no pass."""
+    if as_json:
+        print_json(
+            {
+                "state": published.state.value,
+                "headline": published.report["headline"],
+                "folder": str(published.folder),
+                "files": list(published.files),
+                "renderer": published.renderer,
+            }
+        )
+        return
+    passed = published.state is State.PASS
+    if not (quiet and passed):
+        typer.echo(f"{published.state.value.upper()}  {published.report['headline']}")
+    if not quiet:
+        typer.echo(f"Read it: {(published.folder / 'index.html').resolve()}")
+        typer.echo(f"Rendered by {published.renderer}.")

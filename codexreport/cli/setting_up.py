@@ -11,7 +11,9 @@ import typer
 from codexreport.cli.common import (
     JsonOption,
     ProjectOption,
+    SampleOption,
     locate,
+    locate_project,
     print_json,
     print_table,
 )
@@ -51,14 +53,20 @@ def init(
     return 0
 
 
-def doctor(project: ProjectOption = None, *, as_json: JsonOption = False) -> int:
+def doctor(
+    project: ProjectOption = None,
+    *,
+    sample: SampleOption = False,
+    as_json: JsonOption = False,
+) -> int:
     """Check the installation and the project.
 
     Says what was found, and what to do about what is missing.
     """
     from codexreport.pipeline.doctor import examine
 
-    root, workspace = locate(project)
+    # Without a project the installation is still worth a look; that there is none is a finding.
+    root, workspace = locate_project(project, sample=True) if sample else locate(project)
     checks = examine(root, workspace)
     if as_json:
         print_json(

@@ -131,6 +131,19 @@ class Paragraph(Shown):
 
 
 @dataclass(frozen=True, slots=True)
+class Command(Shown):
+    """A line to be typed in a shell."""
+
+    line: str
+
+    def html(self) -> str:
+        return f'<pre class="cr-plain">{escape.html(self.line)}</pre>'
+
+    def markdown(self) -> str:
+        return "".join(f"    {line}\n" for line in escape.shown(self.line).splitlines())
+
+
+@dataclass(frozen=True, slots=True)
 class Notes(Shown):
     """A plain list of remarks; nothing where there are none."""
 

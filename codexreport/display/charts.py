@@ -1,9 +1,9 @@
-"""The charts of the weekly report."""
+"""The charts over time: what is left of a budget, and week after week."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -25,15 +25,16 @@ from codexreport.display.drawing import (
     ACCENT,
     BAD,
     BLANK,
+    DASHES,
     GOOD,
     INK,
     PAPER,
-    QUIET,
     WARN,
+    WIDTH_IN,
     Chart,
     draw,
 )
-from codexreport.display.numbers import burn, moment, percent
+from codexreport.display.numbers import moment, percent
 from codexreport.display.status import SHAPES, word
 from codexreport.display.tables import Column, Table
 from codexreport.measure import State
@@ -42,13 +43,20 @@ from codexreport.window import zone
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Mark", "WeekBar", "burn_bars", "burn_down", "history"]
+__all__ = ["Mark", "WeekBar", "burn_down", "history"]
 
-WIDTH_IN = 6.2
+_HISTORY_IN = 1.9
 TABLE_ROWS = 29
 _COLOURS = {State.PASS: GOOD, State.WARNING: WARN, State.FAIL: BAD}
-_DASHES = (0, (4, 2))
-_AT_RIGHT = ("axes fraction", "data")
+_MARK_POINTS = 14
+"""Height of a mark above a bar, with what keeps it off the bar."""
+
+_MARKS_WIDTH = 330
+"""Points that all marks side by side have room in."""
+
+_MOST_LABELS = 13
+"""Weeks that can be named side by side."""
+
 _TALLEST = 4
 """A bar is drawn up to so many times what the target allows; a taller one says its figure."""
 
@@ -66,7 +74,14 @@ class WeekBar:
 
 
 def burn_down(
-    points: Points, *, title: str, alt: str, marks: Sequence[Mark], zone_name: str, salt: str
+    points: Points,
+    *,
+    title: str,
+    alt: str,
+    marks: Sequence[Mark],
+    zone_name: str,
+    salt: str,
+    known: bool = True,
 ) -> Chart:
     """The share of the error budget that was left, over its period.
 
@@ -77,14 +92,15 @@ def burn_down(
         marks: Incidents.
         zone_name: Zone of the time axis.
         salt: Distinct for every chart on a page.
+        known: Whether enough was observed to say what is left; if not, the line stands alone.
     """
 
     def paint(axes: Axes) -> None:
-        known = [left * 100 for _, left in points if left is not None and math.isfinite(left)]
+        finite = [left * 100 for _, left in points if left is not None and math.isfinite(left)]
         first, last = points[0][0] / DAY_S, points[-1][0] / DAY_S
         incidents = place(marks, first, last)
         lines_of_text = 1 + max((one.line for one in incidents), default=-1)
-        low, high = min([0.0, *known]), max([100.0, *known])
+        low, high = min([0.0, *finite]), max([100.0, *finite])
         if any(left == -math.inf for _, left in points):
             low -= (high - low) * 0.25
         room = (high - low) * 0.06
@@ -97,7 +113,8 @@ def burn_down(
             axes.plot(*zip(*line, strict=True), color=ACCENT, linewidth=1.8)
         for start, end in _gaps(points):
             axes.axvspan(start, end, **HATCHED)
-        _end_label(axes, points, low)
+        if known:
+            _end_label(axes, points, low)
         for mark in incidents:
             draw_mark(axes, mark)
         percent_axis(axes)
@@ -107,7 +124,8 @@ def burn_down(
         title=title,
         alt=alt,
         svg=draw((WIDTH_IN, 2.3), paint, salt=salt),
-        table=_points_table(points, zone_name),
+        table=_points_table(points, zone_name, known=known),
+        latest=True,
     )
 
 
@@ -170,16 +188,20 @@ def history(
         allowed = float((1 - target) * 100)
         top = max(allowed * 2, min(max(known), allowed * _TALLEST or math.inf)) * 1.2 or 1.0
         axes.set_ylim(0, top)
+        clear = _MARK_POINTS / (_HISTORY_IN * 72) * top
         for at, (week, missed) in enumerate(zip(weeks, misses, strict=True)):
             if week.state in _COLOURS and missed is not None:
-                _bar(axes, at, week, missed, top)
+                above = allowed if missed <= allowed < missed + clear else missed
+                _bar(axes, at, week, missed, top, above)
             else:
-                _blank(axes, at, week, top)
-        axes.axhline(allowed, color=INK, linewidth=1.2, linestyle=_DASHES)
+                _blank(axes, at, week, top, size=min(12.0, _MARKS_WIDTH / len(weeks)))
+        axes.axhline(allowed, color=INK, linewidth=1.2, linestyle=DASHES)
         annotate(
             axes, "allowed", (1, allowed), ("axes fraction", "data"), offset=(2, 0), va="center"
         )
-        axes.set_xticks(range(len(weeks)), [cut(one.label.partition("-")[2]) for one in weeks])
+        step = math.ceil(len(weeks) / _MOST_LABELS)
+        named = range(len(weeks) - 1, -1, -step)
+        axes.set_xticks(named, [cut(_without_year(weeks[at].label)) for at in named])
         axes.set_xlim(-0.6, len(weeks) - 0.4)
         axes.tick_params(axis="x", length=0)
         axes.locator_params(axis="y", nbins=4)
@@ -189,16 +211,22 @@ def history(
     return Chart(
         title=title,
         alt=alt,
-        svg=draw((WIDTH_IN, 1.9), paint, salt=salt),
+        svg=draw((WIDTH_IN, _HISTORY_IN), paint, salt=salt),
         table=Table(
             caption="SLI by week",
             columns=[Column("Week"), Column("SLI", figures=True), Column("State")],
             rows=rows,
         ),
+        latest=True,
     )
 
 
-def _bar(axes: Axes, at: int, week: WeekBar, missed: float, top: float) -> None:
+def _without_year(label: str) -> str:
+    return label.partition("-")[2] or label
+
+
+def _bar(axes: Axes, at: int, week: WeekBar, missed: float, top: float, above: float) -> None:
+    """A week's bar; its mark stands `above` it, which is clear of the line of what is allowed."""
     colour = _COLOURS[week.state]
     highest = top / 1.2
     height = min(max(missed, top * 0.012), highest)
@@ -207,85 +235,22 @@ def _bar(axes: Axes, at: int, week: WeekBar, missed: float, top: float) -> None:
     if missed > highest:
         said += f" {percent(missed / 100)}"
         axes.plot([at - 0.4, at + 0.4], [height * 0.84, height * 0.92], color=PAPER, linewidth=3)
-    annotate(axes, said, (at, height), offset=(0, 2), ha="center", color=colour)
-
-
-def _blank(axes: Axes, at: int, week: WeekBar, top: float) -> None:
-    axes.bar(at, top * 0.92, 0.7, **HATCHED)
-    shape = SHAPES[week.state]
-    axes.text(at, top * 0.4, shape, ha="center", color=BLANK, weight="bold", fontsize=12)
-
-
-def burn_bars(
-    burns: Sequence[tuple[str, float | None]],
-    *,
-    title: str,
-    alt: str,
-    salt: str,
-    limits: Mapping[str, Fraction | float] | None = None,
-) -> Chart:
-    """Burn rates over their spans, against the pace that spends exactly the budget.
-
-    Args:
-        burns: Name of the span, and its rate; None where it is not known.
-        title: The finding.
-        alt: What one sees.
-        salt: Distinct for every chart on a page.
-        limits: By name of the span, the rate above which an alert fires.
-    """
-    limits = limits or {}
-
-    def paint(axes: Axes) -> None:
-        finite = [one for _, one in burns if one is not None and math.isfinite(one)]
-        top = max([2.0, *finite]) * 1.25
-        for at, (name, rate) in enumerate(burns):
-            length = min(rate or 0.0, top * 0.95)
-            axes.barh(at, length, 0.55, color=ACCENT, linewidth=0)
-            annotate(axes, burn(rate, limits.get(name)), (length, at), offset=(3, 0), va="center")
-            _limit(axes, at, limits.get(name), top)
-        axes.axvline(1, color=INK, linewidth=1.2, linestyle=_DASHES)
-        annotate(axes, "even pace", (1, 1), ("data", "axes fraction"), offset=(0, 2), ha="center")
-        axes.set_yticks(range(len(burns)), [cut(name) for name, _ in burns])
-        axes.invert_yaxis()
-        axes.set_xlim(0, top)
-        axes.grid(visible=False)
-        axes.set_xticks([])
-        axes.spines["bottom"].set_visible(False)
-
-    return Chart(
-        title=title,
-        alt=alt,
-        svg=draw((WIDTH_IN, 0.45 + 0.24 * len(burns)), paint, salt=salt),
-        table=Table(
-            caption="Burn rate by span",
-            columns=[
-                Column("Span"),
-                Column("Burn rate", figures=True),
-                Column("An alert fires above", figures=True),
-            ],
-            rows=[
-                (name, burn(rate, limits.get(name)), burn(limits[name]) if name in limits else "–")
-                for name, rate in burns
-            ],
-        ),
+    annotate(
+        axes, said, (at, max(height, min(above, highest))), offset=(0, 2), ha="center", color=colour
     )
 
 
-def _limit(axes: Axes, at: int, limit: Fraction | float | None, top: float) -> None:
-    """The rate of an alert: a tick where it is on the axis, and in words at the end."""
-    if limit is None:
-        return
-    if limit < top:
-        axes.vlines(float(limit), at - 0.38, at + 0.38, color=BAD, linewidth=1.6)
-    text = f"alert above {burn(limit)}"
-    annotate(axes, text, (1, at), _AT_RIGHT, color=QUIET, ha="left", va="center")
+def _blank(axes: Axes, at: int, week: WeekBar, top: float, size: float) -> None:
+    axes.bar(at, top * 0.92, 0.7, **HATCHED)
+    shape = SHAPES[week.state]
+    axes.text(at, top * 0.6, shape, ha="center", color=BLANK, weight="bold", fontsize=size)
 
 
-def _points_table(points: Points, zone_name: str) -> Table:
+def _points_table(points: Points, zone_name: str, *, known: bool) -> Table:
     step = max(1, (len(points) - 1) // (TABLE_ROWS - 1))
     shown = [*points[:-1:step], points[-1]]
     return Table(
-        caption="Error budget left",
+        caption="Error budget left" if known else "Error budget left, by the little observed",
         columns=[Column("At"), Column("Left", figures=True)],
         rows=[
             (moment(datetime.fromtimestamp(at, zone(zone_name)), zone_name), percent(left))

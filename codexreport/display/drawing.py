@@ -35,6 +35,12 @@ COLOURS = {
 }
 """The page's variable for each colour; its light value is the same colour."""
 
+WIDTH_IN = 6.2
+"""How wide every chart is drawn."""
+
+DASHES = (0, (4, 2))
+"""How a line looks that a figure is compared with."""
+
 _FONTS = "system-ui, 'DejaVu Sans', sans-serif"
 _TITLE_PX, _TITLE_LINE, _TITLE_WRAP = 10.5, 14, 72
 _STYLE: dict[str, Any] = {
@@ -74,12 +80,14 @@ class Chart(Shown):
         alt: What one sees, for those who do not.
         svg: The drawing on its own, light colours.
         table: The figures behind it.
+        latest: Where it is too wide it opens at its right end, which is the newest.
     """
 
     title: str
     alt: str
     svg: str
     table: Table
+    latest: bool = False
 
     def html(self) -> str:
         alt, title = escape.html(self.alt), escape.html(self.title)
@@ -87,8 +95,8 @@ class Chart(Shown):
         data = Details("The figures behind this chart", [self.table]).html()
         return (
             f'<figure class="cr-chart"><figcaption>{title}</figcaption>'
-            f'<div class="cr-drawing" role="group" aria-label="{title}" tabindex="0">'
-            f"{drawing}</div>{data}</figure>"
+            f'<div class="cr-drawing{" cr-latest" if self.latest else ""}" role="group" '
+            f'aria-label="{title}" tabindex="0">{drawing}</div>{data}</figure>'
         )
 
     def markdown(self) -> str:

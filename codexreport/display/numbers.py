@@ -19,6 +19,7 @@ NO_BREAK = "\u00a0"
 _NARROW = "\u202f"
 _MINUS = "\u2212"
 _MOST_DECIMALS = 12
+_MINUTE_S = 60
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -96,6 +97,23 @@ def duration(value: Number | None) -> str:
     shown = [f"{number}{NO_BREAK}{unit}" for number, unit in parts[:2] if number]
     sign = _MINUS if figure < 0 and shown else ""
     return sign + (" ".join(shown) or f"0{NO_BREAK}s")
+
+
+def measured(value: Number | None, unit: str) -> str:
+    """A measure's value by its unit, with a word for what no digits can say."""
+    if value is None or math.isnan(value):
+        return UNKNOWN
+    if unit == "seconds":
+        return seconds(value) if -_MINUTE_S < value < _MINUTE_S else duration(value)
+    if math.isinf(value):
+        return "minus infinity" if value < 0 else "infinity"
+    match unit:
+        case "ratio":
+            return percent(value)
+        case "1":
+            return burn(value)
+        case _:
+            return f"{count(value)} {unit.removesuffix('s') if value == 1 else unit}"
 
 
 def moment(value: datetime, zone_name: str) -> str:

@@ -25,11 +25,16 @@ class Table(Shown):
     Attributes:
         caption: What the table says; also its name for screen readers.
         rows: Text, or small blocks such as a state.
+        stacked: On a phone each row is a small block of its own, every figure in sight; the
+            second column stands beside the name there.
+        latest: Where it is too wide it opens at its last column, not at its first.
     """
 
     caption: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[str | Block]]
+    stacked: bool = False
+    latest: bool = False
 
     def html(self) -> str:
         classes = [_class(column, cells) for column, cells in self._by_column()]
@@ -37,13 +42,27 @@ class Table(Shown):
             f'<th scope="col"{css}>{escape.html(column.title)}</th>'
             for column, css in zip(self.columns, classes, strict=True)
         )
-        rows = "".join(f"<tr>{_row(row, classes)}</tr>" for row in self.rows)
+        rows = "".join(f"<tr>{self._row(row, classes)}</tr>" for row in self.rows)
         label = escape.html(self.caption)
         return (
-            f'<div class="cr-scroll" role="group" tabindex="0" aria-label="{label}">'
-            f'<table class="cr-table"><caption><span>{label}</span></caption>'
+            f'<div class="cr-scroll{" cr-latest" if self.latest else ""}" '
+            f'role="group" tabindex="0" aria-label="{label}">'
+            f'<table class="cr-table{" cr-stack" if self.stacked else ""}">'
+            f"<caption><span>{label}</span></caption>"
             f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
         )
+
+    def _row(self, row: Sequence[str | Block], classes: Sequence[str]) -> str:
+        first, *rest = [_block(cell).html() for cell in row]
+        cells = "".join(
+            f"<td{css}{self._label(column)}>{cell}</td>"
+            for css, column, cell in zip(classes[1:], self.columns[1:], rest, strict=True)
+        )
+        return f'<th scope="row">{first}</th>{cells}'
+
+    def _label(self, column: Column) -> str:
+        """What a cell is called where there is no room for a row of headings."""
+        return f' data-label="{escape.html(column.title)}"' if self.stacked else ""
 
     def _by_column(self) -> list[tuple[Column, list[str | Block]]]:
         return [(one, [row[at] for row in self.rows]) for at, one in enumerate(self.columns)]
@@ -93,9 +112,3 @@ def _class(column: Column, cells: Sequence[str | Block]) -> str:
         return ' class="cr-number"'
     marks = bool(cells) and all(isinstance(cell, StateMark) for cell in cells)
     return ' class="cr-marks"' if marks else ""
-
-
-def _row(row: Sequence[str | Block], classes: Sequence[str]) -> str:
-    first, *rest = [_block(cell).html() for cell in row]
-    cells = "".join(f"<td{css}>{cell}</td>" for css, cell in zip(classes[1:], rest, strict=True))
-    return f'<th scope="row">{first}</th>{cells}'

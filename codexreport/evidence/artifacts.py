@@ -14,7 +14,9 @@ from codexreport.evidence.manifest import Artifact, media_type, name_in
 from codexreport.evidence.secrets import SecretSearch
 
 _PIECE = 1024 * 1024
-_OWN = re.compile(r"evidence/[^/]+/(?:run\.log|manifest\.json|SHA256SUMS|validation\.md|logs/.+)")
+_OWN = re.compile(
+    r"evidence/[^/]+/(?:run\.log|manifest\.json|SHA256SUMS|validation\.md|(?:logs|sign-offs)/.+)"
+)
 """What the kit writes itself with every record; none of it is what a command made."""
 
 Stamp = tuple[int, int, int]

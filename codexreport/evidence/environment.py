@@ -30,7 +30,7 @@ _CI = (
 )
 """Variables by which a run is found again in the CI system it was part of."""
 _LOCALE = ("TZ", "LANG", "LC_ALL")
-_GENERATED = ("evidence", "reports", ".codexreport")
+_GENERATED = ("bundles", "evidence", "reports", ".codexreport")
 _PATIENCE_S = 30
 
 

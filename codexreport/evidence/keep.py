@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from enum import StrEnum
@@ -20,7 +20,8 @@ SCHEMA = 2
 """Of a record. Those of schema 1 name neither schema nor kind; each is of a report."""
 
 _PHASE = re.compile(r"[a-z][a-z0-9-]{0,39}")
-_DERIVED = (manifest.FILE_NAME, sums.FILE_NAME, validation.FILE_NAME)
+DERIVED = (manifest.FILE_NAME, sums.FILE_NAME, validation.FILE_NAME)
+"""What is made from the log, anew with each record."""
 
 
 class Kind(StrEnum):
@@ -77,10 +78,17 @@ class Record:
         }
 
 
-def keep(workspace: Path, phase: str, record: Record) -> dict[str, Any]:
+def keep(workspace: Path, phase: str, record: Record | Callable[[], Record]) -> dict[str, Any]:
     """Append a record to the evidence of a phase.
 
     The log comes first: it alone is never rewritten, and the others are made from it.
+
+    Args:
+        workspace: The folder that `evidence` is in.
+        phase: Whose evidence it is.
+        record: What is kept, or what makes it. It is called once, while nobody else can add a
+            record: a file that it reads, changes and names as artefact is changed by nobody in
+            between, so that the manifest and the file cannot disagree.
 
     Returns:
         The record as the log has it, with its number.
@@ -93,7 +101,7 @@ def keep(workspace: Path, phase: str, record: Record) -> dict[str, Any]:
         _sweep(folder)
         before = log.read(folder)
         manifest.manifest_of(phase, before)  # a log that is not understood is not added to
-        kept = append(record.to_dict())
+        kept = append((record() if callable(record) else record).to_dict())
         for name, content in derived_files(phase, before.followed_by(kept)).items():
             write_atomic(folder / name, content)
     return kept
@@ -148,6 +156,6 @@ def timestamp(moment: datetime) -> str:
 
 def _sweep(folder: Path) -> None:
     """Remove what killed runs left of files they never finished; the lock says none is in use."""
-    for name in _DERIVED:
+    for name in DERIVED:
         for unfinished in folder.glob(f".{name}.*"):
             unfinished.unlink(missing_ok=True)

@@ -3,7 +3,8 @@ r"""The run log: JSON Lines, one record a line, each with the hash of the line b
 A line is written by one append under a lock, so concurrent writers lose nothing. What a power
 loss leaves of a last line is kept, ended, and named by the record after it. `seq` is always the
 number of the record's own line, and `previous` the SHA-256 of the line before it without its
-newline, so `sed -n Np run.log | tr -d '\n' | sha256sum` checks a link of the chain.
+newline, so `sed -n Np run.log | tr -d '\n' | sha256sum` checks a link of the chain. A cut-off line
+names nothing before it; the record after it does, as `previous_record`, so the chain has no gap.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ class LogContents:
 
     def followed_by(self, record: dict[str, Any]) -> LogContents:
         """The contents once `record`, as `append` returned it, is the last line."""
-        head = Head(seq=record["seq"], sha256=sha256(_encoded(record)))
+        head = Head(seq=record["seq"], sha256=sha256(encoded(record)))
         return LogContents(records=(*self.records, record), torn=self.torn, head=head)
 
 
@@ -99,7 +100,7 @@ def locked(folder: Path) -> Iterator[Append]:
     except OSError as error:
         raise EvidenceError(
             f"{path} could not be written: {error.strerror or error}.",
-            advice="Check the folder's permissions and free space; nothing was changed.",
+            advice="Check the folder's permissions and free space; this file is as it was.",
         ) from error
 
 
@@ -123,7 +124,7 @@ def read(folder: Path) -> LogContents:
 
 def parse(content: bytes) -> LogContents:
     """What the bytes of a log hold."""
-    lines = _lines(content)
+    lines = lines_of(content)
     parsed = [_record(line) for line in lines]
     return LogContents(
         records=tuple(record for record in parsed if record is not None),
@@ -134,21 +135,23 @@ def parse(content: bytes) -> LogContents:
 
 def _append(descriptor: int, folder: Path, record: Mapping[str, Any]) -> dict[str, Any]:
     size = os.fstat(descriptor).st_size
-    last, count, ended = _end_of(descriptor, size)
+    end = _end_of(descriptor, size)
     linked: dict[str, Any] = {
         **record,
-        "seq": count + 1,
-        "previous": sha256(last) if count else FIRST,
+        "seq": end.count + 1,
+        "previous": sha256(end.line) if end.count else FIRST,
     }
-    if not ended:
+    if not end.ended:
         linked["after_torn_line"] = True
-    line = (b"" if ended else b"\n") + _encoded(linked) + b"\n"
+    if end.count and end.line != end.record:
+        linked["previous_record"] = FIRST if end.record is None else sha256(end.record)
+    line = (b"" if end.ended else b"\n") + encoded(linked) + b"\n"
     try:
         _write_whole(descriptor, line)
     except OSError:
         os.ftruncate(descriptor, size)
         raise
-    if not count:
+    if not end.count:
         for new in (folder, *folder.parents[:2]):
             sync_folder(new)
     return linked
@@ -161,7 +164,7 @@ def _write_whole(descriptor: int, line: bytes) -> None:
     os.fsync(descriptor)
 
 
-def _encoded(record: Mapping[str, Any]) -> bytes:
+def encoded(record: Mapping[str, Any]) -> bytes:
     """Canonical JSON: sorted keys, no spaces, UTF-8; what UTF-8 cannot say stays escaped."""
     try:
         text = json.dumps(
@@ -172,27 +175,48 @@ def _encoded(record: Mapping[str, Any]) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def _end_of(descriptor: int, size: int) -> tuple[bytes, int, bool]:
-    """The last line, how many lines there are, and whether the last one was ended.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _End:
+    """How a log ends.
 
-    Read backwards, only as far as a record that knows its own number: a log grows for years.
+    Attributes:
+        line: Its last line.
+        record: The last line that is a record, if any is.
+        count: How many lines there are.
+        ended: Whether the last one was.
     """
+
+    line: bytes
+    record: bytes | None
+    count: int
+    ended: bool
+
+
+def _end_of(descriptor: int, size: int) -> _End:
+    """Read backwards, only as far as a record that knows its own number: a log grows for years."""
     content, start = b"", size
     while start > 0:
         step = min(start, max(_BLOCK, len(content)))
         start -= step
         content = os.pread(descriptor, step, start) + content
-        lines = _lines(content)
+        lines = lines_of(content)
         whole = lines if start == 0 else lines[1:]  # the first may have begun before
         for behind, line in enumerate(reversed(whole)):
             record = _record(line)
             if record is not None and isinstance(record.get("seq"), int):
-                return lines[-1], record["seq"] + behind, content.endswith(b"\n")
-    lines = _lines(content)
-    return (lines[-1] if lines else b""), len(lines), not content or content.endswith(b"\n")
+                count = record["seq"] + behind
+                ended = content.endswith(b"\n")
+                return _End(line=lines[-1], record=line, count=count, ended=ended)
+    lines = lines_of(content)
+    return _End(
+        line=lines[-1] if lines else b"",
+        record=None,
+        count=len(lines),
+        ended=not content or content.endswith(b"\n"),
+    )
 
 
-def _lines(content: bytes) -> list[bytes]:
+def lines_of(content: bytes) -> list[bytes]:
     """The lines as every other tool counts them: ended by a newline and nothing else."""
     lines = content.split(b"\n")
     return lines[:-1] if lines[-1] == b"" else lines

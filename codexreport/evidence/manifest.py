@@ -19,15 +19,17 @@ from codexreport.files import sha256, sha256_file
 
 FILE_NAME = "manifest.json"
 SCHEMA = 2
+RECORD_SCHEMAS = (1, 2)
+"""Of the records that are understood; those of the first do not say."""
 
 _OF_ARTIFACT = ("path", "size", "sha256", "media_type", "origin")
 _OF_RECORD = ("time", "command", "exit_code", "started", "ended", "commit", "tool")
-_RECORD_SCHEMAS = (1, 2)
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 _MEDIA_TYPES = {
     ".html": "text/html",
     ".json": "application/json",
+    ".jsonl": "application/jsonl",
     ".ipynb": "application/x-ipynb+json",
     ".pdf": "application/pdf",
     ".log": "text/plain",
@@ -115,7 +117,7 @@ def name_in(root: Path, path: Path) -> str:
     if not real.is_relative_to(root.resolve()):
         raise EvidenceError(f"{path} is outside {root} and cannot be kept as evidence.")
     name = real.relative_to(root.resolve()).as_posix()
-    if not _is_plain(name):
+    if not is_plain(name):
         raise EvidenceError(f"{name!r} is no name that other tools can be given to check.")
     return name
 
@@ -152,7 +154,7 @@ def manifest_of(phase: str, contents: LogContents) -> dict[str, Any]:
 
 
 def _entries(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    if record.get("schema", 1) not in _RECORD_SCHEMAS:
+    if record.get("schema", 1) not in RECORD_SCHEMAS:
         raise EvidenceError(
             f"Record {record.get('seq', '?')} of the log has schema {record['schema']!r}, "
             f"which this version does not know.",
@@ -162,7 +164,7 @@ def _entries(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for artifact in record.get("artifacts", ()):
         entry = {key: artifact[key] for key in _OF_ARTIFACT}
         if not (
-            _is_plain(entry["path"])
+            is_plain(entry["path"])
             and isinstance(entry["size"], int)
             and _HASH.fullmatch(entry["sha256"])
             and isinstance(entry["origin"], dict)
@@ -171,7 +173,7 @@ def _entries(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield {**entry, **made, "record": record["seq"]}
 
 
-def _is_plain(name: str) -> bool:
+def is_plain(name: str) -> bool:
     """Whether a name leads nowhere else, and `sha256sum` takes it as it stands.
 
     It takes a lone hyphen for its standard input, and escapes backslashes and line ends.

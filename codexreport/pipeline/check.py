@@ -1,58 +1,33 @@
-"""What files say, and whether that is all right: find, read, measure, judge."""
+"""What files say, and whether that is all right: understand, measure, judge."""
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from codexreport.errors import ParameterError, SourceError
+from codexreport.errors import SourceError
 from codexreport.facts import About, Facts
-from codexreport.files import sha256
 from codexreport.measure import Measure, Origin, State, worst
+from codexreport.pipeline.exhibits import Exhibit, Terms, exhibits_of_paths, terms_of
+from codexreport.pipeline.gather import gather, last_pull
 from codexreport.project.load import Project
+from codexreport.project.workspace import Workspace
 from codexreport.readers.base import Reader
 from codexreport.readers.document import Document
-from codexreport.readers.freshness import Demands, doubt
-from codexreport.readers.limits import Limits
-from codexreport.readers.opening import open_document
+from codexreport.readers.freshness import doubt
 from codexreport.readers.registry import detect, reader
-from codexreport.readers.settings import FileSettings
 from codexreport.slo.alert_rules import AlertRules
 from codexreport.slo.objective import Objective
-from codexreport.sources.base import Progress, silent
-from codexreport.sources.paths import find, shown
+from codexreport.sources.base import Place, Progress, silent
+from codexreport.sources.snapshots import SnapshotStore
 from codexreport.supply_chain.vex import Vex, VexStatement, apply_vex
 from codexreport.supply_chain.vulnerabilities import Scan
 from codexreport.text import one_line
 from codexreport.window import zone
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
-    """One file to check.
-
-    Attributes:
-        path: Where it is.
-        name: How it is called.
-        source: The project's source it belongs to; empty for a file given by hand.
-        format: The format it is said to have; empty: its shape tells.
-        demands: What makes it evidence.
-        limits: What it may cost.
-        timezone: Zone of times written without one; empty: such times say nothing.
-    """
-
-    path: Path
-    name: str
-    source: str = ""
-    format: str = ""
-    demands: Demands = field(default_factory=Demands)
-    limits: Limits = field(default_factory=Limits)
-    timezone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +41,10 @@ class Checked:
         summary: What was found, in a few words; empty where nothing was understood.
         reason: Why it is not simply passed, a sentence; empty where it is.
         measures: Every figure.
-        facts: What was understood.
+        facts: What was understood, in the light of the other files.
         origin: The bytes; None where they could not be read.
+        source: The project's source it belongs to; empty for a file given by hand.
+        unfit: Why it cannot count as evidence, a sentence; empty where it can.
     """
 
     name: str
@@ -78,6 +55,8 @@ class Checked:
     measures: tuple[Measure, ...] = ()
     facts: Facts | None = None
     origin: Origin | None = None
+    source: str = ""
+    unfit: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON values."""
@@ -96,7 +75,8 @@ class Checked:
 class _Read:
     """One file, read: facts, or the problem that kept them from us."""
 
-    errand: Errand
+    name: str
+    terms: Terms
     format: str
     origin: Origin | None
     facts: Facts | None = None
@@ -104,11 +84,7 @@ class _Read:
 
 
 def check(
-    errands: Sequence[Errand],
-    now: datetime,
-    *,
-    objectives: Sequence[Objective] = (),
-    progress: Progress = silent,
+    exhibits: Iterable[Exhibit], now: datetime, *, objectives: Sequence[Objective] = ()
 ) -> list[Checked]:
     """Read every file, then judge each in the light of the others.
 
@@ -116,53 +92,102 @@ def check(
     of the scans beside them; alerting rules are compared with the project's objectives.
 
     Raises:
-        ParameterError: An errand names a format that there is not.
+        ParameterError: A format is named that there is not.
     """
-    read = []
-    for number, errand in enumerate(errands):
-        progress(errand.name, number, len(errands))
-        read.append(_read(errand, now))
+    read = [_read(one) for one in exhibits]  # their bytes are let go of, one by one
     statements = [
         statement
         for one in read
-        if isinstance(one.facts, Vex) and not doubt(one.facts, one.errand.demands, now)
+        if isinstance(one.facts, Vex) and not doubt(one.facts, one.terms.demands, now)
         for statement in one.facts.statements
     ]
     return [_judged(one, now, statements, objectives) for one in read]
 
 
-def check_file(errand: Errand, now: datetime) -> Checked:
-    """Read and judge one file by itself, as `check` does."""
-    return check([errand], now)[0]
+def check_project(
+    project: Project,
+    workspace: Workspace,
+    now: datetime | None,
+    *,
+    offline: bool = False,
+    progress: Progress = silent,
+) -> tuple[datetime, list[Checked]]:
+    """Pull, keep and check the project's own files and issues.
+
+    Args:
+        project: Its sources of files and issues are checked; its objectives are what alerting
+            rules are compared with.
+        workspace: Where snapshots are kept.
+        now: The moment of the judgement; None: that of the last pull where nothing is pulled,
+            else the clock's.
+        offline: Ask no source, judge what the last pull kept.
+        progress: Called source by source.
+
+    Returns:
+        The moment, and what each file says.
+
+    Raises:
+        EvidenceError: What was pulled cannot be kept.
+        ParameterError: A commit is to come from a variable that is not set.
+    """
+    store = SnapshotStore(workspace.snapshots)
+    kept_at = last_pull(project, store) if offline and now is None else None
+    now = now or kept_at or datetime.now(timezone.utc)
+    place = Place(root=project.root, cache=workspace.rollups, now=now, progress=progress)
+    terms = terms_of(project)
+    exhibits = (
+        Exhibit(piece=piece, terms=terms[config.name])
+        for config, piece in gather(project, store, place, offline=offline)
+    )
+    return now, check(exhibits, now, objectives=project.objectives)
 
 
-def _read(errand: Errand, now: datetime) -> _Read:
-    named = reader(errand.format) if errand.format else None
+def check_file(path: Path, now: datetime) -> Checked:
+    """Read and judge one file by itself, by its shape and the plain defaults."""
+    (exhibit,) = exhibits_of_paths([path], Terms(), now)
+    return check([exhibit], now)[0]
+
+
+def _read(exhibit: Exhibit) -> _Read:
+    piece, terms = exhibit.piece, exhibit.terms
+    found: Reader | None = reader(terms.format) if terms.format else None
     origin: Origin | None = None
-    found: Reader | None = named
+    facts: Facts | None = None
+    problem = ""
     try:
-        document = open_document(
-            errand.path,
-            errand.name,
-            limits=errand.limits,
-            zone=zone(errand.timezone) if errand.timezone else None,
+        if isinstance(piece.content, SourceError):
+            raise piece.content
+        (origin,) = piece.content.origins
+        document = Document(
+            piece.name,
+            piece.content.body,
+            limits=terms.limits,
+            zone=zone(terms.timezone) if terms.timezone else None,
         )
-        origin = _origin(errand, document, now)
-        found = named or detect(document)
+        found = found or detect(document)
         facts = _parse(found, document)
     except SourceError as error:
-        problem = _without_name(error.message, one_line(errand.name))
-        format_ = found.format if found else ""
-        return _Read(errand=errand, format=format_, origin=origin, problem=problem)
-    return _Read(errand=errand, format=found.format, origin=origin, facts=facts)
+        problem = _without_name(error.message, piece.name, terms.source)
+    return _Read(
+        name=piece.name,
+        terms=terms,
+        format=found.format if found else "",
+        origin=origin,
+        facts=facts,
+        problem=problem,
+    )
 
 
-def _without_name(message: str, name: str) -> str:
+def _without_name(message: str, name: str, source: str) -> str:
     """An error's message as a sentence beside the file's name."""
-    said = one_line(message.removeprefix(f"{name}:")) + "."
+    for prefix in (f"{name}:", f"{one_line(name)}:", f"Source {source}: "):
+        message = message.removeprefix(prefix)
+    said = one_line(message) + "."
     if at := re.match(r"(\d+): ", said):
         return f"Line {at[1]}: {said[at.end() :]}"
-    return f"It {said}" if re.match(r"(?:is|has|takes|cannot) ", said) else said
+    if re.match(r"(?:is|has|takes|cannot) ", said):
+        return f"It {said}"
+    return said[0].upper() + said[1:] if re.match(r"(?:there|no) ", said) else said
 
 
 def _parse(format_: Reader, document: Document) -> Facts:
@@ -171,48 +196,40 @@ def _parse(format_: Reader, document: Document) -> Facts:
     return format_.parse(document)
 
 
-def _origin(errand: Errand, document: Document, now: datetime) -> Origin:
-    return Origin(
-        source=errand.source,
-        uri=errand.name,
-        query="",
-        retrieved=now,
-        sha256=sha256(document.body),
-        size=len(document.body),
-    )
-
-
 def _judged(
     read: _Read,
     now: datetime,
     statements: Sequence[VexStatement],
     objectives: Sequence[Objective],
 ) -> Checked:
-    errand, facts, origin = read.errand, read.facts, read.origin
+    facts, origin = read.facts, read.origin
     if facts is None or origin is None:
         return Checked(
-            name=errand.name,
+            name=read.name,
             format=read.format,
             state=State.UNKNOWN,
             reason=read.problem,
             origin=origin,
+            source=read.terms.source,
         )
     facts = _in_context(facts, now, statements, objectives)
-    about = About(subject=errand.source or errand.name, now=now, origins=(origin,))
+    about = About(subject=read.terms.source or read.name, now=now, origins=(origin,))
     measures = facts.measures(about)
-    unfit = doubt(facts, errand.demands, now)
+    unfit = doubt(facts, read.terms.demands, now)
     if unfit:
         measures = tuple(_unfit(one, unfit) for one in measures)
     state = State.UNKNOWN if unfit else worst(one.state for one in measures)
     return Checked(
-        name=errand.name,
+        name=read.name,
         format=read.format,
         state=state,
         summary=facts.summary(),
-        reason=unfit or _reason(measures, state),
+        reason=unfit or reason_of(measures, state),
         measures=measures,
         facts=facts,
         origin=origin,
+        source=read.terms.source,
+        unfit=unfit,
     )
 
 
@@ -237,7 +254,7 @@ def _unfit(measure: Measure, why: str) -> Measure:
     return replace(measure, state=State.UNKNOWN, reason=why)
 
 
-def _reason(measures: Iterable[Measure], state: State) -> str:
+def reason_of(measures: Iterable[Measure], state: State) -> str:
     """The sentences of the measures that decided, each once."""
     if state is State.PASS:
         return ""
@@ -247,61 +264,3 @@ def _reason(measures: Iterable[Measure], state: State) -> str:
         if one.state is state and new:
             said.append(one.reason)
     return " ".join(said) or "It holds nothing that could be judged."
-
-
-def errands_of_paths(paths: Iterable[Path], **options: Any) -> list[Errand]:
-    """One errand a file; a folder stands for every file below it that is not hidden."""
-    return [
-        Errand(path=path, name=path.as_posix(), **options)
-        for given in paths
-        for path in (_files_below(given) if given.is_dir() else [given])
-    ]
-
-
-def _files_below(folder: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(parent, name) for name in sorted(names) if not name.startswith("."))
-
-
-def errands_of_project(project: Project, environ: Mapping[str, str]) -> list[Errand]:
-    """One errand for each file that the project's file sources name.
-
-    A pattern that matches nothing is an errand too: what is missing is unknown, and said.
-
-    Raises:
-        ParameterError: A commit is to come from a variable that is not set.
-    """
-    return [
-        Errand(
-            path=path,
-            name=shown(path, project.root),
-            source=config.name,
-            format=config.type,
-            demands=Demands(max_age=settings.max_age, commit=_commit(settings.commit, environ)),
-            limits=settings.limits,
-            timezone=settings.timezone,
-        )
-        for config in project.sources.values()
-        if isinstance(settings := config.settings, FileSettings)
-        for path in _found(config.name, settings.path, project.root)
-    ]
-
-
-def _found(source: str, pattern: str, root: Path) -> list[Path]:
-    try:
-        return find(source, pattern, root)
-    except SourceError:
-        return [root / pattern]
-
-
-def _commit(setting: str, environ: Mapping[str, str]) -> str:
-    if not setting.startswith("env:"):
-        return setting
-    name = setting.removeprefix("env:")
-    if not environ.get(name):
-        raise ParameterError(
-            f"The environment variable {name} is not set.",
-            advice="Set it to the commit that the evidence must speak of.",
-        )
-    return environ[name]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 
 from codexreport.errors import SourceError
-from codexreport.pipeline.open import source_named
+from codexreport.pipeline.open import require_environment, source_named
 from codexreport.project.load import Project
 from codexreport.project.workspace import Workspace
 from codexreport.series import Ask, EventSeries
@@ -51,8 +51,14 @@ def collect(
         now: The moment of the report; None where only the kept snapshots know it.
         offline: Ask no source, read what the last pull kept.
         progress: Called source by source.
+
+    Raises:
+        ParameterError: A variable that a source's settings refer to is not set.
+        SourceError: Only the kept snapshots know the moment, and there are none.
     """
     asks = _asks(project, window)
+    if not offline:
+        require_environment(project, asks)
     store = SnapshotStore(workspace.snapshots)
     if now is None:
         now = _moment_kept(store, project, asks)

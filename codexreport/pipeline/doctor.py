@@ -11,12 +11,12 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from codexreport.errors import CodexReportError
-from codexreport.pipeline.open import open_project, source_named
+from codexreport.pipeline.open import open_project, require_environment, source_named
 from codexreport.project.load import Project
 from codexreport.project.workspace import Workspace
 from codexreport.readers.settings import FileSettings
 from codexreport.render.registry import find, names
-from codexreport.sources import paths
+from codexreport.sources import paths, trackers
 from codexreport.sources.base import Place
 from codexreport.wording import count
 
@@ -96,27 +96,29 @@ def _project(root: Path, workspace: Workspace) -> Iterator[Check]:
     yield Check(
         what="project",
         ok=True,
-        found=f"{project.name}, with {len(project.objectives)} objectives "
-        f"from {len(project.sources)} sources",
+        found=f"{project.name}, with {count(len(project.objectives), 'objectives')} "
+        f"from {count(len(project.sources), 'sources')}",
     )
     for name in project.sources:
         yield _source(project, name, workspace)
 
 
 def _source(project: Project, name: str, workspace: Workspace) -> Check:
+    try:
+        return Check(what=f"source {name}", ok=True, found=_probed(project, name, workspace))
+    except CodexReportError as error:
+        return Check(what=f"source {name}", ok=False, found=error.message, advice=error.advice)
+
+
+def _probed(project: Project, name: str, workspace: Workspace) -> str:
+    """What a source says of itself; raises where it cannot be reached, or lacks what is asked."""
+    require_environment(project, [name])
     settings = project.sources[name].settings
     if isinstance(settings, FileSettings):
-        return _files(project, name, settings)
+        files = paths.find(name, settings.path, project.root)
+        return f"{count(len(files), 'files')} of {settings.type}"
+    if isinstance(settings, trackers.AnyTracker):
+        return trackers.probe(settings)
     place = Place(root=project.root, cache=workspace.rollups, now=datetime.now(timezone.utc))
-    try:
-        return Check(what=f"source {name}", ok=True, found=source_named(project, name).probe(place))
-    except CodexReportError as error:
-        return Check(what=f"source {name}", ok=False, found=error.message, advice=error.advice)
-
-
-def _files(project: Project, name: str, settings: FileSettings) -> Check:
-    try:
-        found = paths.find(name, settings.path, project.root)
-    except CodexReportError as error:
-        return Check(what=f"source {name}", ok=False, found=error.message, advice=error.advice)
-    return Check(what=f"source {name}", ok=True, found=count(len(found), "files"))
+    asked = [one.indicator for one in project.objectives if one.indicator.source == name]
+    return source_named(project, name).probe(place, asked)

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel
 
 from codexreport.errors import ParameterError, Problem, ProjectError
 from codexreport.execution.notebooks import sample_project
-from codexreport.project.load import Project, load_project
+from codexreport.pipeline.gather import is_whole
+from codexreport.project.load import Project, SourceConfig, load_project
+from codexreport.project.mistakes import did_you_mean
 from codexreport.project.workspace import Workspace
 from codexreport.readers import registry as readers
 from codexreport.readers.settings import FileSettings
 from codexreport.slo.objective import Objective
+from codexreport.sources import registry as sources
 from codexreport.sources.base import Source
-from codexreport.sources.registry import source_type
+from codexreport.sources.trackers import TRACKERS
 from codexreport.window import Window, instant, zone
+
+_SPECS = (
+    "What a spec holds depends on the source's type: docs/objectives.md has a table of them, "
+    'under "Which source answers".'
+)
 
 
 def open_project(root: Path) -> Project:
@@ -27,40 +38,96 @@ def open_project(root: Path) -> Project:
     """
     project = load_project(root, _settings_model)
     problems = [
-        Problem(objective.file, 0, objective.name, refusal)
+        Problem(objective.file, objective.line, objective.name, refusal)
         for objective in project.objectives
         if (refusal := _refusal(project, objective))
     ]
     if problems:
-        raise ProjectError(problems)
+        raise ProjectError(problems, advice=_SPECS)
     return project
 
 
-def _settings_model(kind: str) -> type[BaseModel]:
-    """What `[sources.NAME]` may hold for a type: a source's own keys, or a file's."""
-    return FileSettings if kind in readers.names() else source_type(kind).Settings
+def _settings_model(table: Mapping[str, Any]) -> type[BaseModel]:
+    """What `[sources.NAME]` may hold: a source type's own keys, a file's, or a tracker's."""
+    kind = table["type"]
+    if kind in TRACKERS and "path" not in table:
+        return TRACKERS[kind]
+    if kind in readers.names():
+        return FileSettings
+    if kind not in sources.names():
+        known = sorted({*sources.names(), *readers.names()})
+        raise ParameterError(f"is neither a source type nor a format{did_you_mean(kind, known)}")
+    return sources.source_type(kind).Settings
 
 
 def _refusal(project: Project, objective: Objective) -> str:
     """Why the objective's source can never answer it, a sentence; empty where it can."""
     config = project.sources[objective.indicator.source]
-    if isinstance(config.settings, FileSettings):
-        return f"{config.name} is files of {config.type}, and counts no events over time"
-    return source_named(project, config.name).refusal(objective.indicator)
+    if is_whole(config):
+        return f"{config.name} is of type {config.type}, which counts no events over time"
+    reason = source_named(project, config.name).refusal(objective.indicator)
+    return reason and f"the source {config.name}, of type {config.type}, refuses it: {reason}"
+
+
+def require_environment(
+    project: Project, sources: Iterable[str], environ: Mapping[str, str] = os.environ
+) -> None:
+    """Refuse to ask sources whose settings refer to variables that are not set.
+
+    Raises:
+        ParameterError: Names every variable, and the source that needs it.
+    """
+    missing = [
+        f"{variable} ({name})"
+        for name in sources
+        for variable in variables_of(project.sources[name])
+        if not environ.get(variable, "").strip()
+    ]
+    if missing:
+        raise ParameterError(
+            f"Not set in the environment: {', '.join(missing)}.",
+            advice="Set each to the secret that its source's settings refer to as env:NAME.",
+        )
+
+
+def variables_of(config: SourceConfig) -> Iterator[str]:
+    """The environment variables that a source's settings refer to, as `env:NAME`."""
+    for text in _texts(config.settings.model_dump()):
+        if text.startswith("env:"):
+            yield text.removeprefix("env:")
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _texts(inner)
 
 
 def source_named(project: Project, name: str) -> Source:
     """The project's source called `name`, ready to be asked."""
     config = project.sources[name]
-    return source_type(config.type)(config.name, config.settings)
+    return sources.source_type(config.type)(config.name, config.settings)
 
 
 def choose_window(project: Project, now: datetime, *, week: str, start: str, end: str) -> Window:
     """The span a report is about: a named week, an explicit span, or the last whole week.
 
     Raises:
-        ParameterError: The parameters contradict each other or name no real time.
+        ParameterError: The parameters contradict each other, name no real time, or one to come.
     """
+    window = _window(project, now, week=week, start=start, end=end)
+    if window.start_s >= now.timestamp():
+        at = f"{now.astimezone(zone(project.timezone)):%Y-%m-%d %H:%M} {project.timezone}"
+        raise ParameterError(
+            f"{window.label} has not begun at the moment of the report, {at}.",
+            advice="Name a week that has begun, or a later moment: --now TIME.",
+        )
+    return window
+
+
+def _window(project: Project, now: datetime, *, week: str, start: str, end: str) -> Window:
     there = zone(project.timezone)
     if week and (start or end):
         raise ParameterError("Give a week, or a start and an end, not both.")

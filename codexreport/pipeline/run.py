@@ -14,25 +14,33 @@ import nbformat
 from nbformat import NotebookNode
 
 from codexreport import __version__
-from codexreport.errors import RenderError
+from codexreport.errors import EvidenceError, RenderError
+from codexreport.evidence import statements
 from codexreport.evidence.keep import Kind, Record, keep
-from codexreport.evidence.manifest import Artifact
+from codexreport.evidence.manifest import Artifact, name_in
 from codexreport.evidence.secrets import assert_no_secret
 from codexreport.execution.notebooks import find_notebook, read_notebook
 from codexreport.execution.parameters import Parameters
 from codexreport.execution.run import execute
-from codexreport.files import write_atomic
+from codexreport.files import sha256, write_atomic
 from codexreport.measure import State
-from codexreport.pipeline.open import is_sample
+from codexreport.pipeline.open import is_sample, variables_of
 from codexreport.pipeline.site import links, publish_index
 from codexreport.project.load import Project
-from codexreport.project.workspace import Workspace
+from codexreport.project.workspace import PHASE, Workspace
 from codexreport.render.base import Document, Format, Renderer
 from codexreport.render.registry import choose
 from codexreport.render.stage import machine_report
 
-PHASE = "phase6"
 OnStep = Callable[[str, int, int], None]
+
+OUTPUTS = frozenset(
+    {
+        *(f"index.{form}" for form in Format),
+        *("index.ipynb", "report.json", "report.intoto.json", "decision.intoto.json"),
+    }
+)
+"""Every name a publication can give a file of its folder; no other file there is ever touched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +120,9 @@ def publish(
 
     Everything is rendered before anything is written, so a failure leaves the old report whole.
 
+    What an earlier publication made and this one does not, such as a PDF, is removed: it would
+    stand beside a page that says something else.
+
     Raises:
         RenderError: It holds no report, or the renderer refused.
         EvidenceError: Something could not be written, or would have given a secret away.
@@ -134,12 +145,31 @@ def publish(
     files = {f"index.{form}": engine.render(document, form) for form in wanted}
     files["report.json"] = canonical_json(report)
     files["index.ipynb"] = nbformat.writes(executed).encode()
+    subject = {name_in(workspace.root, folder / "report.json"): sha256(files["report.json"])}
+    files["report.intoto.json"] = statements.encoded(statements.test_result(report, subject))
+    files["decision.intoto.json"] = statements.encoded(statements.decision(report, subject))
     assert_no_secret(files, _secrets(project))
+    removed = _without_stale(folder, files)
     for name, content in files.items():
         write_atomic(folder / name, content)
     publish_index(workspace.reports)
-    _keep(workspace, folder, files, report, engine)
+    _keep(workspace, folder, files, report, engine, removed)
     return Published(report=report, folder=folder, files=tuple(files), renderer=engine.version)
+
+
+def _without_stale(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
+    """Remove what is not made this time; it goes first, lest a crash leave old beside new."""
+    stale = [folder / name for name in sorted(OUTPUTS - files.keys())]
+    removed = [path for path in stale if path.is_file()]
+    for path in removed:
+        try:
+            path.unlink()
+        except OSError as error:
+            raise EvidenceError(
+                f"{path} is of an earlier publication and could not be removed: {error.strerror}.",
+                advice="Check the folder's permissions; nothing was written.",
+            ) from error
+    return removed
 
 
 def canonical_json(document: object) -> bytes:
@@ -154,6 +184,7 @@ def _keep(
     files: Mapping[str, bytes],
     report: Mapping[str, Any],
     engine: Renderer,
+    removed: Sequence[Path],
 ) -> None:
     inputs = sorted({origin["sha256"] for origin in report["inputs"]})
     origin = {"report": report["report"], "renderer": engine.version, "inputs": inputs}
@@ -161,6 +192,7 @@ def _keep(
         Artifact.of(folder / name, content, workspace.root, origin=origin)
         for name, content in files.items()
     ]
+    gone = [name_in(workspace.root, path.parent) + f"/{path.name}" for path in removed]
     keep(
         workspace.root,
         PHASE,
@@ -173,7 +205,7 @@ def _keep(
             summary=report["headline"],
             tool=f"codexreport {__version__}",
             artifacts=artifacts,
-            details={"as_of": report["as_of"]},
+            details={"as_of": report["as_of"], **({"removed": gone} if gone else {})},
         ),
     )
 
@@ -181,14 +213,6 @@ def _keep(
 def _secrets(project: Project) -> Iterator[tuple[str, str]]:
     """Name and value of every environment variable that the project's settings refer to."""
     for config in project.sources.values():
-        for value in _texts(config.settings.model_dump()):
-            if value.startswith("env:") and (secret := os.environ.get(value[4:])):
-                yield value[4:], secret
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _texts(inner)
+        for variable in variables_of(config):
+            if secret := os.environ.get(variable):
+                yield variable, secret

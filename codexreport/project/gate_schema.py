@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
 
 from codexreport.keys import Length
-from codexreport.project.schema import Name, Table
+from codexreport.project.table import Name, Table
 from codexreport.readiness.bounds import BoundError, Bounds, parse_bound
 from codexreport.readiness.gate import Criterion, Gate
 

@@ -32,7 +32,9 @@ def shipped_text(name: str) -> str:
     """
     names = shipped_names()
     if name not in names:
-        raise ParameterError(f"There is no gate {name!r}{did_you_mean(name, names)}.")
+        raise ParameterError(
+            f"There is no gate {name!r}.", advice=did_you_mean(name, names).removeprefix("; ")
+        )
     return (files("codexreport.gates") / f"{name}.toml").read_text(encoding="utf-8")
 
 

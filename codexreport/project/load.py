@@ -13,21 +13,27 @@ from pydantic import BaseModel, ValidationError
 
 from codexreport.errors import CodexReportError, Problem, ProjectError
 from codexreport.files import sha256
-from codexreport.project.mistakes import did_you_mean, dotted, explained
-from codexreport.project.places import line_of
+from codexreport.project.mistakes import dotted, explained
+from codexreport.project.names import unknown_names, words_of
+from codexreport.project.places import line_in_message, line_of
+from codexreport.project.readiness_schema import DecisionTable, ReadinessTable
 from codexreport.project.schema import (
+    GateTable,
     IncidentTable,
     ProjectFile,
     SloTable,
+    VulnerabilitiesTable,
 )
 from codexreport.project.workspace import FILE_NAME
+from codexreport.readiness.gate import Waiver
 from codexreport.slo.objective import Correction, Objective, ObjectiveDefaults
+from codexreport.slo.sources import ANY_TYPE
 from codexreport.slo.specs import parse_objectives
 
 MAX_FILE_SIZE = 1_000_000
 
-SettingsModel = Callable[[str], type[BaseModel]]
-"""From a source's `type` to the model of its settings; raises for an unknown type."""
+SettingsModel = Callable[[Mapping[str, Any]], type[BaseModel]]
+"""From a source's table to the model of its settings; raises for an unknown `type`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +75,11 @@ class Project:
     sources: Mapping[str, SourceConfig]
     corrections: tuple[Correction, ...]
     incidents: tuple[IncidentTable, ...]
+    gates: Mapping[str, GateTable]
+    readiness: ReadinessTable
+    decisions: Mapping[str, DecisionTable]
+    waivers: tuple[Waiver, ...]
+    vulnerabilities: VulnerabilitiesTable
     notes: tuple[str, ...]
     inputs: tuple[ProjectInput, ...]
 
@@ -78,7 +89,7 @@ def load_project(root: Path, settings_model: SettingsModel) -> Project:
 
     Args:
         root: A folder that holds `codexreport.toml`, or that file itself.
-        settings_model: Knows each source type's settings.
+        settings_model: Knows the settings of each source type, and of each format.
 
     Raises:
         ProjectError: With every mistake in the project file and the objectives it names.
@@ -97,14 +108,20 @@ class _Loader:
         self._inputs: list[ProjectInput] = []
         self._notes: list[str] = []
         self._text = ""
+        self._types: dict[str, str] = {}
+        self._unread: set[str] = set()
+        self._unfound = False
 
     def load(self) -> Project:
         self._text = self._read(self._root / FILE_NAME, FILE_NAME)
         tables = self._parse(self._text)
         sources = self._sources(tables.get("sources", {}))
         file = self._validate(tables)
-        objectives = self._objectives(file, sources) if file else ()
-        self._check_names(file, objectives)
+        readable = file or self._readable(tables)
+        objectives = self._objectives(readable) if readable else ()
+        if readable and not self._unfound:
+            for path, message in unknown_names(tables, objectives, self._unread):
+                self._refuse_key(path, message)
         if self._problems or file is None:
             raise ProjectError(
                 sorted(set(self._problems)), advice="Mend these and run the command again."
@@ -129,6 +146,11 @@ class _Loader:
                 for table in file.corrections
             ),
             incidents=file.incidents,
+            gates=file.gates,
+            readiness=file.readiness,
+            decisions=file.decisions,
+            waivers=tuple(table.waiver() for table in file.waivers),
+            vulnerabilities=file.vulnerabilities,
             notes=tuple(self._notes),
             inputs=tuple(self._inputs),
         )
@@ -159,19 +181,36 @@ class _Loader:
         try:
             return tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            line = getattr(error, "lineno", 0) or _line_in_message(str(error))
+            line = getattr(error, "lineno", 0) or line_in_message(str(error))
             raise ProjectError(
                 [Problem(FILE_NAME, line, "", f"is not TOML: {error}")],
                 advice="Mend the syntax; the rest is checked after that.",
             ) from error
 
     def _validate(self, tables: dict[str, Any]) -> ProjectFile | None:
-        tables = {**tables, "sources": {}}
+        names = tables["sources"] if isinstance(tables.get("sources"), dict) else ()
+        tables = {**tables, "sources": {name: {} for name in names}}  # the rest is `_source`'s
         try:
             return ProjectFile.model_validate(tables)
         except ValidationError as error:
             self._explain(error, ProjectFile, ())
             return None
+
+    def _readable(self, tables: dict[str, Any]) -> ProjectFile | None:
+        """What of a refused file is enough to read its objectives; None where nothing is."""
+        if tables.get("schema") != 1:
+            return None
+        usable: dict[str, Any] = {"schema": 1, "project": {"name": FILE_NAME}}
+        for key in ("project", "slo", "objectives"):
+            more = {**usable, key: tables.get(key, {})}
+            try:
+                ProjectFile.model_validate(more)
+            except ValidationError:
+                if key == "slo":
+                    return None
+            else:
+                usable = more
+        return ProjectFile.model_validate(usable)
 
     def _sources(self, tables: object) -> dict[str, SourceConfig]:
         if not isinstance(tables, dict):
@@ -179,6 +218,7 @@ class _Loader:
             return {}
         configs = {}
         for name, table in tables.items():
+            self._types[name] = ANY_TYPE
             if config := self._source(name, table):
                 configs[name] = config
         return configs
@@ -189,7 +229,8 @@ class _Loader:
             self._refuse_key(path, 'needs a type, for example type = "buckets"')
             return None
         try:
-            model = self._settings_model(table["type"])
+            model = self._settings_model(table)
+            self._types[name] = table["type"]
             settings = model.model_validate(table)
         except ValidationError as error:
             self._explain(error, model, path)
@@ -197,11 +238,12 @@ class _Loader:
         except CodexReportError as error:
             self._refuse_key((*path, "type"), f"{error.message} {error.advice}".strip())
             return None
+        pattern = Path(getattr(settings, "path", ""))
+        if ".." in pattern.parts and not pattern.is_absolute():
+            self._refuse_key((*path, "path"), f"{str(pattern)!r} leads out of the project's folder")
         return SourceConfig(name=name, type=table["type"], settings=settings)
 
-    def _objectives(
-        self, file: ProjectFile, sources: Mapping[str, SourceConfig]
-    ) -> tuple[Objective, ...]:
+    def _objectives(self, file: ProjectFile) -> tuple[Objective, ...]:
         defaults = ObjectiveDefaults(
             owner=file.project.owner,
             timezone=file.project.timezone,
@@ -210,13 +252,13 @@ class _Loader:
             settle=file.slo.settle,
             bucket=file.slo.bucket,
         )
-        types = {name: config.type for name, config in sources.items()}
         objectives: list[Objective] = []
         for shown, text in self._objective_texts(file.slo.objectives):
             try:
-                parsed = parse_objectives(text, file=shown, sources=types, defaults=defaults)
+                parsed = parse_objectives(text, file=shown, sources=self._types, defaults=defaults)
             except ProjectError as error:
                 self._problems.extend(error.problems)
+                self._unread |= words_of(text)
                 continue
             objectives.extend(parsed.objectives)
             self._notes.extend(parsed.notes)
@@ -228,10 +270,12 @@ class _Loader:
             place = ("slo", "objectives", number)
             if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
                 self._refuse_key(place, f"{pattern!r} leads out of the project's folder")
+                self._unfound = True
                 continue
             paths = sorted(path for path in self._root.glob(pattern) if path.is_file())
             if not paths:
                 self._refuse_key(place, f"no file matches {pattern!r}")
+                self._unfound = True
             for path in paths:
                 shown = path.relative_to(self._root).as_posix()
                 yield shown, self._read(path, shown)
@@ -240,23 +284,13 @@ class _Loader:
         seen: dict[str, str] = {}
         for objective in objectives:
             if first := seen.get(objective.name):
-                self._refuse(objective.file, 0, objective.name, f"the name is taken: see {first}")
+                self._refuse(
+                    objective.file,
+                    objective.line,
+                    objective.name,
+                    f"the name is taken: see {first}",
+                )
             seen.setdefault(objective.name, objective.file)
-
-    def _check_names(self, file: ProjectFile | None, objectives: tuple[Objective, ...]) -> None:
-        if file is None or self._problems:
-            return
-        known = [objective.name for objective in objectives]
-        used: list[tuple[tuple[str | int, ...], str]] = [
-            (("objectives", name), name) for name in file.objectives
-        ]
-        for number, correction in enumerate(file.corrections):
-            used += [
-                (("corrections", number, "objectives"), name) for name in correction.objectives
-            ]
-        for path, name in used:
-            if name not in known:
-                self._refuse_key(path, f"there is no objective {name!r}{did_you_mean(name, known)}")
 
     def _explain(
         self, error: ValidationError, model: type[BaseModel], prefix: tuple[str, ...]
@@ -279,8 +313,3 @@ def _overridden(objective: Objective, file: ProjectFile) -> Objective:
         objective,
         **{key: value for key, value in table if value is not None},
     )
-
-
-def _line_in_message(message: str) -> int:
-    words = message.replace(",", " ").split()
-    return int(words[words.index("line") + 1]) if "line" in words else 0

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import BaseModel, ValidationError
 
+from codexreport.keys import in_words
+
 KeyPath = tuple[str | int, ...]
 
 
@@ -21,14 +23,12 @@ def explained(
         prefix: Where the table stands in its file.
     """
     for detail in error.errors(include_url=False):
-        path = (*prefix, *detail["loc"])
+        path = (*prefix, *(part for part in detail["loc"] if part != "[key]"))
         if detail["type"] == "extra_forbidden":
             hint = did_you_mean(str(path[-1]), _keys_at(model, detail["loc"][:-1]))
             yield path, f"is not a key here{hint}"
-        elif detail["type"] == "missing":
-            yield path, "is missing"
         else:
-            yield path, detail["msg"].removeprefix("Value error, ")
+            yield path, in_words(detail)
 
 
 def did_you_mean(name: str, known: Sequence[str]) -> str:

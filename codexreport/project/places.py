@@ -26,6 +26,12 @@ def line_of(text: str, path: Sequence[str | int]) -> int:
     return 0
 
 
+def line_in_message(message: str) -> int:
+    """The line that tomllib speaks of; 0 where it speaks of none."""
+    words = message.replace(",", " ").split()
+    return int(words[words.index("line") + 1]) if "line" in words else 0
+
+
 def _places(text: str) -> dict[KeyPath, int]:
     places: dict[KeyPath, int] = {}
     entries: Counter[str] = Counter()

@@ -7,9 +7,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
 
 from codexreport.keys import Length, ZoneName
+from codexreport.project.readiness_schema import DecisionTable, ReadinessTable, WaiverTable
+from codexreport.project.table import Name, Table
+from codexreport.supply_chain.ages import SLA_DAYS
+from codexreport.supply_chain.severity import Severity
 
 
 def _share(value: object) -> object:
@@ -22,18 +26,6 @@ def _share(value: object) -> object:
 
 
 Share = Annotated[Fraction, BeforeValidator(_share)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
-
-
-class Table(BaseModel):
-    """A table of a file that people write: every key is known, and says what it means."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        arbitrary_types_allowed=True,
-        use_attribute_docstrings=True,  # the reference in docs/ is made of them
-    )
 
 
 class ProjectTable(Table):
@@ -137,6 +129,38 @@ class IncidentTable(_Span):
         return self.started, self.resolved
 
 
+class VulnerabilitiesTable(Table):
+    """`[vulnerabilities]`: how long they may stay open."""
+
+    max_age_days: dict[Severity, Annotated[int, Field(strict=True, ge=1)]] = Field(default={})
+    """Days by severity, such as `{critical = 7, moderate = 90}`; one not named keeps its own: 14
+    for critical, high and unknown, and none for moderate, low and none."""
+
+    @property
+    def sla_days(self) -> dict[Severity, int]:
+        """The days of every severity that has some."""
+        return {**SLA_DAYS, **self.max_age_days}
+
+
+class GateTable(Table):
+    """`[gates.NAME]`: what one gate does differently here, and who has to sign it off."""
+
+    roles: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    """Roles of which each has to approve, such as `["engineering", "product"]`; none: those that
+    the gate's file names."""
+    required: bool | None = None
+    """Whether there is a decision without its answer; absent: as the gate's file says."""
+    not_applicable: dict[Name, str] = Field(default={})
+    """Criteria that do not apply here, by id, each with the reason."""
+    owners: dict[Name, str] = Field(default={})
+    """Team that acts on a criterion, by its id."""
+    authors: tuple[str, ...] = ()
+    """Whose work it is; their own approval does not count."""
+    allowed_signers: str = ""
+    """File, seen from the project's folder, with the SSH keys of those who may sign off, as
+    ssh-keygen(1) describes it; with it, only what is signed counts."""
+
+
 class ProjectFile(Table):
     """The whole file. A source's own keys are validated by the source's type."""
 
@@ -144,7 +168,12 @@ class ProjectFile(Table):
     """Version of this file's form."""
     project: ProjectTable
     slo: SloTable = SloTable()
-    objectives: dict[str, ObjectiveTable] = {}
-    sources: dict[Name, dict[str, Any]] = {}
+    objectives: dict[str, ObjectiveTable] = Field(default={})
+    sources: dict[Name, dict[str, Any]] = Field(default={})
     corrections: tuple[CorrectionTable, ...] = ()
     incidents: tuple[IncidentTable, ...] = ()
+    vulnerabilities: VulnerabilitiesTable = VulnerabilitiesTable()
+    gates: dict[Name, GateTable] = Field(default={})
+    readiness: ReadinessTable = ReadinessTable()
+    decisions: dict[Name, DecisionTable] = Field(default={})
+    waivers: tuple[WaiverTable, ...] = ()

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FILE_NAME = "codexreport.toml"
+PHASE = "phase6"
+"""The phase whose evidence reports and checks are."""
 
 
 def find_project(start: Path) -> Path | None:

@@ -1,34 +1,30 @@
-"""From a path to a document: regular files only, read once, within the caps."""
+"""From a path to bytes: regular files only, read once, within the cap."""
 
 from __future__ import annotations
 
 import stat
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from codexreport.errors import SourceError
-from codexreport.readers.document import Document
 from codexreport.readers.limits import Limits
 
 
-def open_document(
-    path: Path, name: str, *, limits: Limits | None = None, zone: ZoneInfo | None = None
-) -> Document:
-    """Read the file at `path` into memory, once.
+def read_whole(path: Path, name: str, limits: Limits) -> bytes:
+    """The bytes of the file at `path`.
 
     Args:
         path: The file.
         name: How messages call it.
-        limits: What it may cost.
-        zone: The zone of times that are written without one.
+        limits: What it may cost; here, `max_stream_bytes`.
 
     Raises:
         SourceError: There is none, it is no regular file, cannot be read, or is too large.
     """
-    limits = limits or Limits()
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise SourceError(f"{name}: is a folder in which no file could be found.")
+        if not stat.S_ISREG(mode):  # opening a pipe or a device could wait for ever
             raise SourceError(f"{name}: is not a regular file.")
         with path.open("rb") as stream:
             body = stream.read(limits.max_stream_bytes + 1)
@@ -42,4 +38,4 @@ def open_document(
             f"{name}: has more than max_stream_bytes = {limits.max_stream_bytes} bytes.",
             advice="Raise the limit if the file is what it should be.",
         )
-    return Document(name, body, limits=limits, zone=zone)
+    return body

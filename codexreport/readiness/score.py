@@ -21,7 +21,8 @@ class GateResult:
 
     Attributes:
         score: 100 x the sum of weight x points over the sum of weights; 1 point for a pass, half
-            of one for a warning or a waived failure; None where nothing applies.
+            of one for a warning. What does not apply or is waived is left out; None where nothing
+            remains.
         state: `pass`, `warning`, `fail`, or `unknown`.
         reason: Why, a sentence.
     """
@@ -75,7 +76,7 @@ def effective(finding: Finding) -> State:
 
 
 def _score(findings: Sequence[Finding]) -> Fraction | None:
-    applying = [one for one in findings if one.state is not State.NOT_APPLICABLE]
+    applying = [one for one in findings if one.state is not State.NOT_APPLICABLE and not one.waiver]
     total = sum((one.criterion.weight for one in applying), Fraction(0))
     if not total:
         return None
@@ -88,18 +89,27 @@ def _score(findings: Sequence[Finding]) -> Fraction | None:
 
 def _state(gate: Gate, findings: Sequence[Finding], score: Fraction | None) -> tuple[State, str]:
     best = _score(_if_unknown_passed(findings))
+    waived = _titles(one for one in findings if one.waiver)
     if score is None or best is None:
-        missing = "None of its criteria applies." if findings else "The gate has no criteria."
-        return State.UNKNOWN, missing
+        return _without_score(findings, waived)
     if vetoes := _titles(one for one in findings if _vetoes(one)):
         return State.FAIL, f"Key criteria failed: {vetoes}."
     if best < gate.warning_score:
         return State.FAIL, f"{_points(score)} points; {_points(gate.warning_score)} are needed."
     if unknown := _titles(one for one in findings if effective(one) is State.UNKNOWN):
         return State.UNKNOWN, f"Not known: {unknown}."
-    if score >= gate.pass_score:
-        return State.PASS, f"{_points(score)} points, of {_points(gate.pass_score)} needed."
-    return State.WARNING, f"{_points(score)} points; a pass needs {_points(gate.pass_score)}."
+    if score < gate.pass_score:
+        return State.WARNING, f"{_points(score)} points; a pass needs {_points(gate.pass_score)}."
+    told = f"{_points(score)} points, of {_points(gate.pass_score)} needed"
+    return (State.WARNING, f"{told}; waived: {waived}.") if waived else (State.PASS, f"{told}.")
+
+
+def _without_score(findings: Sequence[Finding], waived: str) -> tuple[State, str]:
+    if waived:
+        return State.WARNING, f"All that applies is waived: {waived}."
+    return State.UNKNOWN, (
+        "None of its criteria applies." if findings else "The gate has no criteria."
+    )
 
 
 def _titles(findings: Iterable[Finding]) -> str:

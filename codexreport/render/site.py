@@ -10,13 +10,17 @@ from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import quote
 
+from codexreport.display.numbers import span
 from codexreport.display.status import StateBadge
-from codexreport.errors import RenderError
+from codexreport.errors import ParameterError, RenderError
 from codexreport.measure import State
 from codexreport.render.page import html_page, theme
 
 _SHOWN_FILES = {"index.pdf": "PDF", "index.docx": "Word", "report.json": "Data"}
 _INDEX = "../../index.html"
+_SPAN = "--"
+"""What the label of a window without a name has between its start and its end."""
+
 _COLUMNS = ("State", "Report", "What it says", "As of", "Files")
 
 
@@ -32,6 +36,7 @@ class SiteEntry:
         state: What it says as a whole.
         headline: Its one sentence.
         as_of: The moment its figures are of, aware.
+        window: What a reader calls its window; for one without a name, from when to when.
         start: Where its window starts, aware; reports are ordered by it.
         provisional: Whether its figures may still change.
         folder: Relative to the site, with `/`.
@@ -45,6 +50,7 @@ class SiteEntry:
     state: State
     headline: str
     as_of: datetime
+    window: str
     start: datetime
     provisional: bool
     folder: str
@@ -73,12 +79,13 @@ class SiteEntry:
                 state=State(report["state"]),
                 headline=str(report["headline"]),
                 as_of=as_of,
+                window=_window_name(window),
                 start=_moment(window["start"]) if "start" in window else as_of,
                 provisional=bool(report["provisional"]),
                 folder=folder,
                 files=tuple(sorted(files)),
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, ParameterError) as error:
             raise RenderError(
                 f"{folder}/report.json does not describe a report: {error!r}.",
                 advice="Run that report again, or remove its folder.",
@@ -139,18 +146,15 @@ def neighbours(
 def breadcrumbs(entries: Sequence[SiteEntry], kind: str, label: str) -> tuple[tuple[str, str], ...]:
     """Links of a report's page: the index, the one before, the one after.
 
-    A page that is kept as evidence does not change when a newer report is made. So the newest one
-    links to its own place in the index, above which the newer ones will stand.
+    A page that is kept as evidence does not change when a newer report is made: from it the
+    newer ones are found in the index, where they stand first.
     """
     before, after = neighbours(entries, kind, label)
     links = [("All reports", _INDEX)]
     if before:
-        links.append((f"← {before.label}", f"../../{before.link()}"))
+        links.append((f"← {before.window}", f"../../{before.link()}"))
     if after:
-        links.append((f"{after.label} →", f"../../{after.link()}"))
-    else:
-        here = (entry for entry in entries if (entry.kind, entry.label) == (kind, label))
-        links += [("Newer →", f"{_INDEX}#{quote(entry.folder)}") for entry in here]
+        links.append((f"{after.window} →", f"../../{after.link()}"))
     return tuple(links)
 
 
@@ -197,9 +201,9 @@ def _row(entry: SiteEntry) -> str:
     )
     as_of = entry.as_of.isoformat()
     return (
-        f'<tr id="{text(entry.folder)}"><td>{StateBadge(entry.state).html()}</td>'
+        f"<tr><td>{StateBadge(entry.state).html()}</td>"
         f'<th scope="row"><a href="{text(entry.link())}">{text(entry.title)}</a>'
-        f"<span>{text(entry.project)} · {text(entry.label)}</span></th>"
+        f"<span>{text(entry.project)} · {text(entry.window)}</span></th>"
         f'<td class="cr-says" dir="auto">{text(entry.headline)}</td>'
         f'<td><time datetime="{as_of}">{entry.as_of:%Y-%m-%d %H:%M}</time> UTC{as_of[-6:]}'
         f"{' · provisional' if entry.provisional else ''}</td><td>{files}</td></tr>"
@@ -213,6 +217,13 @@ def _unreadable_row(one: Unreadable) -> str:
         f'<th scope="row">{text(one.folder)}<span>unreadable</span></th>'
         f'<td class="cr-says" dir="auto">{text(one.reason)}</td><td></td><td></td></tr>'
     )
+
+
+def _window_name(window: Mapping[str, Any]) -> str:
+    label = str(window["label"])
+    if _SPAN not in label or "end" not in window:
+        return label
+    return span(_moment(window["start"]), _moment(window["end"]), str(window["zone"]))
 
 
 def _moment(value: object) -> datetime:

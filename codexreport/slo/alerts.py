@@ -66,9 +66,9 @@ WORKBOOK_RULES = (
 
 
 class AlertState(StrEnum):
-    """What an alert did. `UNKNOWN` is not quiet: too little was observed to tell."""
+    """What an alert would have done. `UNKNOWN` is not quiet: too little was observed to tell."""
 
-    FIRED = "fired"
+    FIRED = "would have fired"
     QUIET = "quiet"
     UNKNOWN = "unknown"
     NEVER = "can never fire"
@@ -227,7 +227,7 @@ def _outcome(
         state = AlertState.UNKNOWN
         reason = f"Enough was observed to tell at only {percent(share)} of the moments."
     else:
-        state, reason = AlertState.QUIET, "It did not fire."
+        state, reason = AlertState.QUIET, "It would not have fired."
     at_end = AlertState.UNKNOWN if not known[-1] else AlertState.QUIET
     return AlertOutcome(
         rule=rule,
@@ -243,7 +243,7 @@ def _outcome(
 def _fired_reason(firings: Sequence[Firing]) -> str:
     times = "once" if len(firings) == 1 else f"{len(firings)} times"
     moments = sum(firing.moments for firing in firings)
-    return f"It fired {times}, at {moments} of the moments looked at."
+    return f"It would have fired {times}, at {moments} of the moments looked at."
 
 
 def _firings(moments: Integers, fired: Flags) -> tuple[Firing, ...]:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Annotated, Any, TypeVar
 
+import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from codexreport.errors import Problem, ProjectError
+from codexreport.keys import in_words
 from codexreport.strict import StrictError, load_yaml_documents
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -53,16 +57,30 @@ Percentage = Annotated[Number, AfterValidator(_percentage)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$")]
 
 
+_LAST_PART = re.compile(r"(?:\[\d+\]|(?:^|\.)[^.\[\]]*)$")
+
+
 class Refusals:
     """The mistakes found in one file so far, so that one reading names them all."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, text: str) -> None:
         self._file = file
+        self._text = text
         self.problems: list[Problem] = []
 
     def add(self, line: int, key: str, message: str) -> None:
         """Refuse what stands at `key` of the document that starts on `line`."""
-        self.problems.append(Problem(self._file, line, key, message))
+        self.problems.append(Problem(self._file, self.line_of(line, key), key, message))
+
+    def line_of(self, line: int, key: str) -> int:
+        """The line of `key`, or of the nearest key around it, in the document from `line` on."""
+        while key and (line, key) not in self._lines:
+            key = _LAST_PART.sub("", key)
+        return self._lines.get((line, key), line)
+
+    @cached_property
+    def _lines(self) -> dict[tuple[int, str], int]:
+        return lines_of_keys(self._text)
 
     def raise_any(self) -> None:
         """Refuse the file if there was any mistake.
@@ -103,6 +121,10 @@ class Spot:
         """Refuse what stands here."""
         self.refusals.add(self.line, self.key, message)
 
+    def key_line(self) -> int:
+        """The line it stands on."""
+        return self.refusals.line_of(self.line, self.key)
+
 
 def read_documents(text: str, file: str) -> list[YamlDocument]:
     """The documents of a YAML stream that are not empty.
@@ -121,6 +143,30 @@ def read_documents(text: str, file: str) -> list[YamlDocument]:
         ) from error
 
 
+def lines_of_keys(text: str) -> dict[tuple[int, str], int]:
+    """Where each key of a YAML stream stands, by the line its document starts on and its place.
+
+    Args:
+        text: What `read_documents` has understood.
+    """
+    lines: dict[tuple[int, str], int] = {}
+    for document in yaml.compose_all(text, Loader=yaml.CSafeLoader):
+        start = document.start_mark.line + 1
+        todo: list[tuple[tuple[str | int, ...], yaml.Node]] = [((), document)]
+        while todo:
+            place, node = todo.pop()
+            if isinstance(node, yaml.MappingNode):
+                children = [(key.value, key, value) for key, value in node.value]
+            elif isinstance(node, yaml.SequenceNode):
+                children = [(number, item, item) for number, item in enumerate(node.value)]
+            else:
+                continue
+            for part, stands, value in children:
+                lines[start, dotted((*place, part))] = stands.start_mark.line + 1
+                todo.append(((*place, part), value))
+    return lines
+
+
 def dotted(place: tuple[str | int, ...]) -> str:
     """A key's place as people write it: `spec.objectives[0].target`."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
@@ -130,12 +176,8 @@ def dotted(place: tuple[str | int, ...]) -> str:
 def _message(
     model: type[BaseModel], place: tuple[str | int, ...], detail: Mapping[str, Any]
 ) -> str:
-    if detail["type"] == "missing":
-        return "is missing"
-    if detail["type"] == "model_type":
-        return "must be a mapping of keys to values"
     if detail["type"] != "extra_forbidden":
-        return str(detail["msg"]).removeprefix("Value error, ")
+        return in_words(detail)
     close = difflib.get_close_matches(str(place[-1]), _keys_at(model, place[:-1]), n=1)
     return "is not a key here" + (f"; did you mean {close[0]!r}?" if close else "")
 

@@ -240,7 +240,7 @@ def change_measure(basis: Basis, points: tuple[WeekPoint, ...], window: Window) 
 
 
 def streak_measure(basis: Basis, steady: Steadiness, window: Window) -> Measure:
-    """Kept weeks in a row; `PASS` once steady state is reached."""
+    """Kept weeks in a row, at least; `PASS` once steady state is reached."""
     return Measure(
         name="slo.streak",
         subject=basis.objective.name,
@@ -248,6 +248,7 @@ def streak_measure(basis: Basis, steady: Steadiness, window: Window) -> Measure:
         unit="weeks",
         window=window,
         state=State.PASS if steady.reached else State.NOT_APPLICABLE,
+        reason="Every week of the history was kept, so it may be more." if steady.whole else "",
         formula=f"kept weeks in a row; steady state needs {steady.needed}",
         origins=basis.origins,
     )

@@ -46,12 +46,14 @@ class Steadiness:
 
     Attributes:
         streak: Kept weeks in a row, up to the last week that is over.
+        whole: Whether it reaches back to the start of the history, and so may be longer.
         needed: Kept weeks in a row that make steady state.
         earliest: The week at whose end steady state can first be reached if every week from
             now on is kept; None where it is reached.
     """
 
     streak: int
+    whole: bool
     needed: int
     earliest: Window | None
 
@@ -90,7 +92,12 @@ def steadiness(points: Sequence[WeekPoint], needed: int) -> Steadiness:
     """
     told = [point.state for point in points if point.over or point.state is State.FAIL]
     length = streak(told)
-    return Steadiness(streak=length, needed=needed, earliest=_earliest(points[-1], needed - length))
+    return Steadiness(
+        streak=length,
+        whole=0 < length == len(told),
+        needed=needed,
+        earliest=_earliest(points[-1], needed - length),
+    )
 
 
 def _earliest(last: WeekPoint, missing: int) -> Window | None:

@@ -61,6 +61,7 @@ class Objective:
         min_events: Valid events a window must hold for a verdict.
         settle: How long after its end a window's figures are provisional.
         file: The file that states it.
+        line: Where in it the indicator stands; 0 where that is not known.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Objective:
     description: str = ""
     owner: str = ""
     file: str = ""
+    line: int = field(default=0, compare=False)
 
     def __post_init__(self) -> None:
         if not 0 < self.target <= 1:

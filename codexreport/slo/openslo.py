@@ -43,18 +43,20 @@ def parse_openslo(
     Raises:
         ProjectError: With every mistake in the file.
     """
-    reader = _Reader(file, sources, defaults)
+    reader = _Reader(file, text, sources, defaults)
     return reader.read(read_documents(text, file))
 
 
 class _Reader:
     """Sorts the documents by kind, then makes objectives of the SLOs among them."""
 
-    def __init__(self, file: str, types: Mapping[str, str], defaults: ObjectiveDefaults) -> None:
+    def __init__(
+        self, file: str, text: str, types: Mapping[str, str], defaults: ObjectiveDefaults
+    ) -> None:
         self._file = file
         self._types = types
         self._defaults = defaults
-        self._refusals = Refusals(file)
+        self._refusals = Refusals(file, text)
         self._notes: list[str] = []
         self._slos: list[tuple[int, SloDocument]] = []
         self._slis: dict[str, tuple[int, SliSpec]] = {}
@@ -106,7 +108,8 @@ class _Reader:
     def _objectives(self, line: int, slo: SloDocument) -> list[Objective]:
         if slo.spec.alert_policies:
             self._note(
-                line, f"alertPolicies of {slo.metadata.name!r} have no effect: {_OWN_ALERTS}."
+                Spot(self._refusals, line, "spec.alertPolicies").key_line(),
+                f"alertPolicies of {slo.metadata.name!r} have no effect: {_OWN_ALERTS}.",
             )
         spot = Spot(self._refusals, line, "spec")
         names = _names(slo.metadata.name, slo.spec.objectives)
@@ -124,8 +127,9 @@ class _Reader:
         target = target_of(item, spot)
         method = method_of(spec.budgeting_method, item, defaults.bucket, spot)
         period = period_of(spec.time_window[0], defaults.timezone, slo_spot.at("timeWindow[0]"))
-        indicator = self._indicator(slo, name, item, slo_spot, spot)
-        if target is None or method is None or period is None or indicator is None:
+        found = self._sli(slo, slo_spot)
+        indicator = found and self._indicator(found, item, name, spot)
+        if not (target and method and period and found and indicator):
             return None
         return Objective(
             name=name,
@@ -141,19 +145,18 @@ class _Reader:
             min_events=defaults.min_events,
             settle=defaults.settle,
             file=self._file,
+            line=_metric_spot(found).key_line(),
         )
 
     def _indicator(
-        self, slo: SloDocument, name: str, item: ObjectiveItem, slo_spot: Spot, spot: Spot
+        self, found: tuple[SliSpec, Spot], item: ObjectiveItem, name: str, spot: Spot
     ) -> Indicator | None:
-        found = self._sli(slo, slo_spot)
-        if found is None:
-            return None
         sli, sli_spot = found
         if sli.ratio_metric is not None:
             for key in ("op", "value"):
                 if getattr(item, key) is not None:
-                    self._note(spot.line, f"{key} of {name!r} has no effect on a ratioMetric.")
+                    line = spot.at(key).key_line()
+                    self._note(line, f"{key} of {name!r} has no effect on a ratioMetric.")
         sources = KnownSources(types=self._types, data_sources=self._data_sources)
         return indicator_of(sli, item, name, sources, sli_spot=sli_spot, spot=spot)
 
@@ -179,6 +182,12 @@ class _Reader:
 
     def _note(self, line: int, sentence: str) -> None:
         self._notes.append(f"{self._file}:{line}: {sentence}")
+
+
+def _metric_spot(found: tuple[SliSpec, Spot]) -> Spot:
+    """Where what is counted stands."""
+    sli, spot = found
+    return spot.at("ratioMetric" if sli.ratio_metric is not None else "thresholdMetric")
 
 
 def _refuse_composite(item: ObjectiveItem, spot: Spot) -> None:

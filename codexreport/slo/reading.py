@@ -152,7 +152,8 @@ class Basis:
         if not events:
             return "There was not one event to judge by."
         if events < least:
-            return f"There were only {count(events, 'events')}; a verdict needs {figure(least)}."
+            verb = "was" if events == 1 else "were"
+            return f"There {verb} only {count(events, 'events')}; a verdict needs {figure(least)}."
         return "" if tally.valid else "There was not one time slice to judge by."
 
 

@@ -6,6 +6,7 @@ Source: Sloth's documentation, "Default SLO spec", https://sloth.dev.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
@@ -72,7 +73,7 @@ def parse_sloth(
     Raises:
         ProjectError: With every mistake in the file.
     """
-    refusals = Refusals(file)
+    refusals = Refusals(file, text)
     objectives, notes = [], []
     for document in read_documents(text, file):
         specification = refusals.validated(Specification, document)
@@ -81,12 +82,16 @@ def parse_sloth(
         spot = Spot(refusals, document[0])
         source = _source(sources, spot)
         for number, slo in enumerate(specification.slos):
-            indicator = _indicator(specification, slo, source, spot.at(f"slos[{number}].sli"))
+            here = spot.at(f"slos[{number}]")
+            indicator = _indicator(specification, slo, source, here.at("sli"))
             if indicator is not None:
-                objectives.append(_objective(specification, slo, indicator, file, defaults))
+                line = here.at("sli").key_line()
+                one = _objective(specification, slo, indicator, defaults)
+                objectives.append(replace(one, file=file, line=line))
             if slo.alerting:
+                line = here.at("alerting").key_line()
                 notes.append(
-                    f"{file}:{spot.line}: alerting of {slo.name!r} has no effect:"
+                    f"{file}:{line}: alerting of {slo.name!r} has no effect:"
                     " alerts are worked out from the objectives themselves."
                 )
     refusals.raise_any()
@@ -128,7 +133,6 @@ def _objective(
     specification: Specification,
     slo: Slo,
     indicator: RatioIndicator,
-    file: str,
     defaults: ObjectiveDefaults,
 ) -> Objective:
     return Objective(
@@ -144,5 +148,4 @@ def _objective(
         min_coverage=defaults.min_coverage,
         min_events=defaults.min_events,
         settle=defaults.settle,
-        file=file,
     )

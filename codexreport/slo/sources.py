@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+ANY_TYPE = ""
+"""The type of a source that the project itself refuses: nothing more is said about it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownSources:
@@ -33,7 +36,7 @@ class KnownSources:
             known = ", ".join(sorted(self.types)) or "none"
             raise LookupError(f"the project has no source {reference!r}; it has: {known}")
         actual = self.types[reference]
-        if kind is not None and kind.lower() != actual.lower():
+        if kind is not None and actual != ANY_TYPE and kind.lower() != actual.lower():
             raise LookupError(f"the source {reference!r} is of type {actual}, not {kind}")
         return reference
 
@@ -44,8 +47,9 @@ class KnownSources:
             LookupError: There is none, or more than one; a sentence.
         """
         names = sorted(name for name, one in self.types.items() if one.lower() == kind.lower())
-        if len(names) == 1:
-            return names[0]
+        unknown = sorted(name for name, one in self.types.items() if one == ANY_TYPE)
+        if len(names) == 1 or (unknown and not names):
+            return (names or unknown)[0]
         if names:
             raise LookupError(
                 f"the project has several sources of type {kind} ({', '.join(names)});"

@@ -93,7 +93,8 @@ class ObjectiveWeek:
     @property
     def previous_sli(self) -> Fraction | None:
         """The SLI of the week before; None where it is not known."""
-        return self.history[-2].sli if len(self.history) > 1 else None
+        before = self.history[-2] if len(self.history) > 1 else None
+        return None if before is None or before.state is State.UNKNOWN else before.sli
 
     def measures(self) -> tuple[Measure, ...]:
         """All its measures, always in the same order."""
@@ -264,11 +265,14 @@ def _judge(
         troubles.append(f"{spent} of the error budget is spent ({budget.period.label})")
     elif consumed == math.inf:
         troubles.append(f"the target allows nothing bad and something was ({budget.period.label})")
-    troubles += [
-        f"an alert fired ({one.rule})"
+    pages = [
+        str(one.rule)
         for one in alerts
         if one.rule.severity == "page" and one.state is AlertState.FIRED
     ]
+    if pages:
+        which = "a burn-rate alert" if len(pages) == 1 else "burn-rate alerts"
+        troubles.append(f"{which} would have fired ({'; '.join(pages)})")
     if not troubles:
         return State.PASS, sli.reason
     return State.WARNING, f"{sli.reason.removesuffix('.')}, but {' and '.join(troubles)}."

@@ -110,10 +110,14 @@ class Source(Protocol):
         """
         ...
 
-    def probe(self, place: Place) -> str:
+    def probe(self, place: Place, indicators: Sequence[Indicator] = ()) -> str:
         """One sentence on the source's reachability, for `codexreport doctor`.
 
+        Args:
+            place: Where it works.
+            indicators: What it will be asked for, to find out what it has not, such as a column.
+
         Raises:
-            SourceError: It cannot be reached.
+            SourceError: It cannot be reached, or cannot answer one of the indicators.
         """
         ...

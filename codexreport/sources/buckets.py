@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -20,9 +20,13 @@ from codexreport.series import (
 )
 from codexreport.sources import conditions, paths
 from codexreport.sources.base import Place, Pulled, Snapshot, SourceSettings
+from codexreport.wording import count
 
 if TYPE_CHECKING:
     from codexreport.sources.bucket_counts import Counted
+
+
+_NO_ROW = "no row matches its `where`; a missing series is not zero"
 
 
 class BucketsSettings(SourceSettings):
@@ -59,14 +63,8 @@ class BucketsSource:
 
     def collect(self, ask: Ask, place: Place) -> Mapping[str, Pulled]:
         """Read every file once; all indicators are answered from the same bytes."""
-        snapshots = []
-        for path in paths.find(self._name, self._settings.path, place.root):
-            content = paths.read_bytes(self._name, path, place.root)
-            origin = paths.origin_of(self._name, path, place.root, content, place.now)
-            snapshots.append(
-                Snapshot(body=content, media_type=_media_type(content), origins=(origin,))
-            )
-        return {indicator.name: tuple(snapshots) for indicator in ask.indicators}
+        snapshots = tuple(self._snapshots(place))
+        return {indicator.name: snapshots for indicator in ask.indicators}
 
     def read(self, indicator: Indicator, ask: Ask, snapshots: Sequence[Snapshot]) -> EventSeries:
         """Parse, check and put on the grid. Contradictions make the series unfit for a verdict."""
@@ -83,7 +81,7 @@ class BucketsSource:
         if not len(counted.start):
             return EventSeries(
                 width=width,
-                contradictions=("no row matches its `where`; a missing series is not zero",),
+                contradictions=(_NO_ROW,),
                 origins=origins,
             )
         notes = tuple(notes_on(parts))
@@ -101,10 +99,21 @@ class BucketsSource:
         ).between(ask.span.start_s, ask.span.end_s)
         return _coarser(series, round(ask.bucket.total_seconds()))
 
-    def probe(self, place: Place) -> str:
-        """How many files there are."""
+    def probe(self, place: Place, indicators: Sequence[Indicator] = ()) -> str:
+        """How many files there are; each is read as it will be for the indicators."""
         found = paths.find(self._name, self._settings.path, place.root)
-        return f"{len(found)} file{'s' if len(found) != 1 else ''}"
+        asked = [one for one in indicators if isinstance(one, RatioIndicator)]
+        snapshots = tuple(self._snapshots(place)) if asked else ()
+        for indicator in asked:
+            if not any(len(self._rows(indicator, snapshot).start) for snapshot in snapshots):
+                raise SourceError(f"Source {self._name}: {_NO_ROW}.")
+        return count(len(found), "files")
+
+    def _snapshots(self, place: Place) -> Iterator[Snapshot]:
+        for path in paths.find(self._name, self._settings.path, place.root):
+            content = paths.read_bytes(self._name, path, place.root)
+            origin = paths.origin_of(self._name, path, place.root, content, place.now)
+            yield Snapshot(body=content, media_type=_media_type(content), origins=(origin,))
 
     def _width(self, ask: Ask) -> int:
         return round((self._settings.bucket or ask.bucket).total_seconds())

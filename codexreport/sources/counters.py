@@ -92,7 +92,12 @@ def event_series(role: str, valid: Increase, counted: Increase, grid: Grid) -> E
         valid=total,
         contradictions=tuple(
             dict.fromkeys(
-                (*valid.contradictions, *counted.contradictions, *_excess(role, total, part))
+                (
+                    *valid.contradictions,
+                    *counted.contradictions,
+                    *_excess(role, total, part),
+                    *grid.unseen(seen),
+                )
             )
         ),
         notes=tuple(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,23 @@ if TYPE_CHECKING:
 _KEPT = 1
 """Version of what is kept; what an older one kept is not looked at."""
 _TO_SECONDS = {"s": 1.0, "ms": 1e-3, "us": 1e-6}
+
+
+@contextmanager
+def opened(source: str, settings: EventsSettings, path: Path, spill: Path) -> Iterator[EventScan]:
+    """A file of a source, ready to be scanned; see `EventScan`."""
+    scanner = EventScan(
+        source,
+        path,
+        timestamp=settings.timestamp,
+        utc=settings.timezone == "UTC",
+        memory_limit=settings.memory_limit,
+        spill=spill,
+    )
+    try:
+        yield scanner
+    finally:
+        scanner.close()
 
 
 class Collector:
@@ -204,20 +221,8 @@ class Collector:
             end_us=round(focus.end_s * 1e6),
         )
 
-    @contextmanager
-    def _open(self, path: Path) -> Iterator[EventScan]:
-        scanner = EventScan(
-            self._name,
-            path,
-            timestamp=self._settings.timestamp,
-            utc=self._settings.timezone == "UTC",
-            memory_limit=self._settings.memory_limit,
-            spill=self._place.cache,
-        )
-        try:
-            yield scanner
-        finally:
-            scanner.close()
+    def _open(self, path: Path) -> AbstractContextManager[EventScan]:
+        return opened(self._name, self._settings, path, self._place.cache)
 
     def _basis(self, files: Sequence[Path]) -> list[Any]:
         """What anything kept of some files depends on: their bytes, and how they are read."""

@@ -76,10 +76,9 @@ class EventScan:
             scans: Whom the rows may be for.
             latency: The column with each event's duration.
         """
-        self._require({latency} if latency else set())
+        self.require(scans, latency)
         columns, joins, values = [f"{self._micros} AS at"], [], []
         for number, scan in enumerate(scans):
-            self._require(scan.columns())
             joins.append(self._look_up(scan, number))
             text, given = _code(scan, number)
             columns.append(text)
@@ -94,6 +93,15 @@ class EventScan:
             f"SELECT {', '.join(columns)} FROM {self._from()} AS events {' '.join(joins)}",  # noqa: S608, identifiers are quoted, values are bound
             values,
         )
+
+    def require(self, scans: Sequence[Scan], latency: str | None) -> None:
+        """Make sure that every column that will be looked at is there.
+
+        Raises:
+            SourceError: One is not; names it, and those there are.
+        """
+        asked = {column for scan in scans for column in scan.columns()}
+        self._require(asked | {latency} if latency else asked)
 
     def _look_up(self, scan: Scan, number: int) -> str:
         """The join that finds a row's code; a join looks a dictionary's words up only once."""

@@ -16,6 +16,7 @@ from codexreport.sources.base import Place, Pulled, Snapshot, SourceSettings
 from codexreport.sources.event_plan import plan, understand
 from codexreport.sources.event_rollup import RollUp
 from codexreport.window import duration
+from codexreport.wording import count
 
 MEDIA_TYPE = "application/vnd.apache.parquet"
 
@@ -81,7 +82,13 @@ class EventsSource:
         gap_s = None if gap == "never" else round(gap.total_seconds())
         return self._parsed[1].series(indicator.name, ask, gap_s, snapshot.origins)
 
-    def probe(self, place: Place) -> str:
-        """How many files there are."""
+    def probe(self, place: Place, indicators: Sequence[Indicator] = ()) -> str:
+        """How many files there are; each must have the columns that will be looked at."""
+        from codexreport.sources.event_collect import opened
+
         found = paths.find(self._name, self._settings.path, place.root)
-        return f"{len(found)} file{'s' if len(found) != 1 else ''}"
+        scans = plan(indicators)
+        for path in found:
+            with opened(self._name, self._settings, path, place.cache) as scanner:
+                scanner.require(scans, self._settings.latency)
+        return count(len(found), "files")

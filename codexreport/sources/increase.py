@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
+
+from codexreport.window import format_duration
 
 Floats = NDArray[np.float64]
 
@@ -48,6 +50,13 @@ class Grid:
     def starts(self) -> NDArray[np.int64]:
         """Start of each bucket."""
         return self.start + self.width * np.arange(self.count, dtype=np.int64)
+
+    def unseen(self, observed: NDArray[np.bool_]) -> tuple[str, ...]:
+        """What to say where there are samples and none of the buckets was observed whole."""
+        if observed.any():
+            return ()
+        width = format_duration(timedelta(seconds=self.width))
+        return (f"No whole bucket of {width} has been observed yet.",)
 
     def bucket_of(self, times: Floats) -> NDArray[np.int64]:
         """Index of the bucket each moment falls in; below 0 or from `count` up where in none."""

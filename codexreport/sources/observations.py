@@ -34,6 +34,7 @@ def observations(
         start=grid.starts[seen],
         good=passed[seen].astype(np.float64),
         valid=valid[seen].astype(np.float64),
+        contradictions=grid.unseen(seen),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar
@@ -25,7 +25,9 @@ from codexreport.sources.base import Place, Pulled, Snapshot, SourceSettings
 from codexreport.sources.counters import Selected, count_events
 from codexreport.sources.increase import Grid, moment
 from codexreport.sources.observations import observations
+from codexreport.sources.prometheus_plan import roles_of
 from codexreport.sources.promql import Selector, parse_selector
+from codexreport.wording import count
 
 MEDIA_TYPE = "application/openmetrics-text"
 
@@ -62,12 +64,8 @@ class OpenMetricsSource:
 
     def collect(self, ask: Ask, place: Place) -> Mapping[str, Pulled]:
         """Read every file once; all indicators are answered from the same bytes."""
-        snapshots = []
-        for path in paths.find(self._name, self._settings.path, place.root):
-            content = paths.read_bytes(self._name, path, place.root)
-            origin = paths.origin_of(self._name, path, place.root, content, place.now)
-            snapshots.append(Snapshot(body=content, media_type=MEDIA_TYPE, origins=(origin,)))
-        return {indicator.name: tuple(snapshots) for indicator in ask.indicators}
+        snapshots = tuple(self._snapshots(place))
+        return {indicator.name: snapshots for indicator in ask.indicators}
 
     def read(self, indicator: Indicator, ask: Ask, snapshots: Sequence[Snapshot]) -> EventSeries:
         """Count what the selected counters counted, or compare what the gauge showed."""
@@ -88,10 +86,21 @@ class OpenMetricsSource:
         origins = tuple(origin for snapshot in snapshots for origin in snapshot.origins)
         return replace(series, origins=origins)
 
-    def probe(self, place: Place) -> str:
-        """How many files there are."""
+    def probe(self, place: Place, indicators: Sequence[Indicator] = ()) -> str:
+        """How many files there are; each selector must find in them what it asks for."""
         found = paths.find(self._name, self._settings.path, place.root)
-        return f"{len(found)} file{'s' if len(found) != 1 else ''}"
+        snapshots = tuple(self._snapshots(place)) if indicators else ()
+        for indicator in indicators:
+            for role, metric in roles_of(indicator).items():
+                if refusal := self._selected(metric, snapshots).refusal(role):
+                    raise SourceError(f"Source {self._name}: {refusal}")
+        return count(len(found), "files")
+
+    def _snapshots(self, place: Place) -> Iterator[Snapshot]:
+        for path in paths.find(self._name, self._settings.path, place.root):
+            content = paths.read_bytes(self._name, path, place.root)
+            origin = paths.origin_of(self._name, path, place.root, content, place.now)
+            yield Snapshot(body=content, media_type=MEDIA_TYPE, origins=(origin,))
 
     def _selected(self, metric: Metric, snapshots: Sequence[Snapshot]) -> Selected:
         selector = _selector(metric)

@@ -182,7 +182,7 @@ class PrometheusSource:
         """Understand what was fetched."""
         return read_series(indicator, ask, snapshots, self._settings.lookback.total_seconds())
 
-    def probe(self, place: Place) -> str:  # noqa: ARG002 - the contract's; no place is needed
+    def probe(self, place: Place, indicators: Sequence[Indicator] = ()) -> str:  # noqa: ARG002 - the contract's; the server alone is asked
         """Ask the server for a number."""
         url = self._settings.url
         with self._client(self._settings) as client:

@@ -172,6 +172,34 @@ def _linked(url: str, answer: Answer) -> str:
 
 
 AnyTracker = GitHubIssuesSettings | GitLabIssuesSettings | JiraIssuesSettings
+TRACKERS: Mapping[str, type[AnyTracker]] = {
+    "github-issues": GitHubIssuesSettings,
+    "gitlab-issues": GitLabIssuesSettings,
+    "jira-issues": JiraIssuesSettings,
+}
+"""Formats whose files need not be there: without a `path` they are fetched, by these settings."""
+
+
+def address(settings: AnyTracker) -> str:
+    """Where the issues are; nothing of it is a secret."""
+    return f"{settings.url}{settings.question[0]}"
+
+
+def question(settings: AnyTracker) -> str:
+    """What is asked there first: the address with its query."""
+    return f"{address(settings)}?{urlencode(settings.question[1])}"
+
+
+def probe(settings: AnyTracker, *, environ: Mapping[str, str] = os.environ) -> str:
+    """Ask for the first page; one sentence on what came.
+
+    Raises:
+        SourceError: It did not come, or is no JSON.
+    """
+    first = question(settings)
+    with _client(settings, None, environ) as http:
+        _parsed(first, http.fetch(first).body)
+    return f"{address(settings)} answers."
 
 
 def fetch_issues(
@@ -194,20 +222,13 @@ def fetch_issues(
     Raises:
         SourceError: A page did not come, is not the tracker's, or there are more than `max_pages`.
     """
-    from codexreport.sources.http import HttpClient, Timing
-
-    path, query = settings.question
-    first = f"{settings.url}{path}"
-    timing = timing or Timing(
-        timeout=settings.timeout.total_seconds(), deadline=settings.deadline.total_seconds()
-    )
-    with HttpClient(settings.access, timing, environ=environ) as http:
-        pages = _pages(http, f"{first}?{urlencode(query)}", settings, source, place)
+    with _client(settings, timing, environ) as http:
+        pages = _pages(http, question(settings), settings, source, place)
     body = b"[" + b",\n".join(pages) + b"]\n"
     origin = Origin(
         source=source,
-        uri=first,
-        query=urlencode(query),
+        uri=address(settings),
+        query=urlencode(settings.question[1]),
         retrieved=place.now,
         sha256=sha256(body),
         size=len(body),
@@ -220,6 +241,15 @@ def fetch_issues(
             request={"pages": len(pages)},
         ),
     )
+
+
+def _client(settings: AnyTracker, timing: Timing | None, environ: Mapping[str, str]) -> HttpClient:
+    from codexreport.sources.http import HttpClient, Timing
+
+    timing = timing or Timing(
+        timeout=settings.timeout.total_seconds(), deadline=settings.deadline.total_seconds()
+    )
+    return HttpClient(settings.access, timing, environ=environ)
 
 
 def _pages(

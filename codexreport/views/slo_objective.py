@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from codexreport.display.base import Block
@@ -13,23 +14,29 @@ from codexreport.display.blocks import (
     Notes,
     Paragraph,
 )
-from codexreport.display.charts import Mark, WeekBar, burn_bars, burn_down, history
+from codexreport.display.charts import Mark, WeekBar, burn_down, history
 from codexreport.display.numbers import (
+    UNKNOWN,
     burn,
     count,
-    duration,
+    measured,
     moment,
     percent,
     points,
     seconds,
+    short_day,
     target,
 )
+from codexreport.display.rates import burn_bars
 from codexreport.display.tables import Column, Table
 from codexreport.measure import Measure, State
 from codexreport.project.schema import IncidentTable
+from codexreport.slo.alerts import AlertState
+from codexreport.slo.history import Steadiness
 from codexreport.slo.weekly import ObjectiveWeek
-from codexreport.views.slo_summary import known_value
+from codexreport.views.slo_summary import gone_by, known_value, week_name
 from codexreport.window import format_duration
+from codexreport.wording import count as count_of
 
 
 def objective_blocks(
@@ -53,20 +60,17 @@ def objective_blocks(
 
 def _key_figures(week: ObjectiveWeek) -> list[Figure]:
     objective = week.objective
-    low_high = ""
-    if week.sli.interval:
-        low, high = week.sli.interval
-        low_high = f", 95 % interval {percent(low, decimals=2)} to {percent(high, decimals=2)}"
+    change = known_value(week.change)
     figures = [
         Figure(
             label="SLI this week",
-            value=percent(week.sli.value, objective.target),
-            note=f"target {target(objective.target)}{low_high}",
+            value=percent(known_value(week.sli), objective.target),
+            note=_sli_note(week),
         ),
         Figure(
             label="Week before",
             value=percent(week.previous_sli, objective.target),
-            note=f"change {points(week.change.value)}",
+            note="the change is not known" if change is None else f"change {points(change)}",
         ),
         Figure(
             label="Error budget left",
@@ -75,18 +79,20 @@ def _key_figures(week: ObjectiveWeek) -> list[Figure]:
         ),
         Figure(
             label="Budget lasts",
-            value=duration(known_value(week.exhaustion)),
-            note=f"at the last day's burn of {burn(known_value(week.burn['1d']))}",
+            value=_lasting(week),
+            note=_burn_note(week),
         ),
         Figure(
             label="Observed",
             value=percent(week.sli.coverage, objective.min_coverage, decimals=1),
-            note=f"{count(week.valid.value)} {week.valid.unit}, {count(week.bad.value)} bad",
+            note="nothing was counted"
+            if week.valid.value is None
+            else f"{count(week.valid.value)} {week.valid.unit}, {count(week.bad.value)} bad",
         ),
         Figure(
             label="Streak",
-            value=f"{week.steadiness.streak} of {week.steadiness.needed}",
-            note="passed weeks in a row for steady state",
+            value=_streak(week.steadiness),
+            note=f"passed in a row; {week.steadiness.needed} are steady state",
         ),
     ]
     return figures + [
@@ -95,6 +101,49 @@ def _key_figures(week: ObjectiveWeek) -> list[Figure]:
         )
         for one in week.latency
     ]
+
+
+def _sli_note(week: ObjectiveWeek) -> str:
+    """What the SLI is compared with; where it is not known, what little was seen of it."""
+    objective, sli = week.objective, week.sli
+    bound = f"target {target(objective.target)}"
+    if sli.value is None:
+        return bound
+    if sli.state is State.UNKNOWN:
+        seen = percent(sli.value, objective.target)
+        coverage = sli.coverage or 0
+        if coverage < objective.min_coverage:
+            observed = percent(coverage, objective.min_coverage, decimals=1)
+            return f"{seen} of the {observed} observed; {bound}"
+        return f"{seen} of {count(week.valid.value)} {week.valid.unit}; {bound}"
+    if sli.interval is None:
+        return bound
+    low, high = sli.interval
+    return f"{bound}, 95 % interval {percent(low, decimals=2)} to {percent(high, decimals=2)}"
+
+
+def _lasting(week: ObjectiveWeek) -> str:
+    """Until when the budget lasts: a day, since the report may be read long after the week."""
+    lasting = known_value(week.exhaustion)
+    if lasting is None:
+        return UNKNOWN
+    if not lasting:
+        return "spent"
+    gone = gone_by(week)
+    if gone is not None:
+        return f"until {short_day(gone)} {gone.year}"
+    return "without end" if lasting == math.inf else "over 10 years"
+
+
+def _burn_note(week: ObjectiveWeek) -> str:
+    rate = known_value(week.burn["1d"])
+    if rate is None:
+        return "the last day's burn is not known"
+    return f"at the last day's burn of {burn(rate)}"
+
+
+def _streak(steady: Steadiness) -> str:
+    return count_of(steady.streak, "weeks") + (" or more" if steady.whole else "")
 
 
 def _burn_down(week: ObjectiveWeek, incidents: Sequence[IncidentTable], zone_name: str) -> Block:
@@ -115,6 +164,7 @@ def _burn_down(week: ObjectiveWeek, incidents: Sequence[IncidentTable], zone_nam
         marks=marks,
         zone_name=zone_name,
         salt=f"{week.objective.name}-burn-down",
+        known=left is not None,
     )
 
 
@@ -123,11 +173,18 @@ def _history(week: ObjectiveWeek) -> Block:
     unknown = sum(one.state is State.UNKNOWN for one in week.history)
     told = f", {unknown} not known" if unknown else ""
     return history(
-        [WeekBar(label=one.label, state=one.state, sli=one.sli) for one in week.history],
+        [
+            WeekBar(
+                label=week_name(one),
+                state=one.state,
+                sli=None if one.state is State.UNKNOWN else one.sli,
+            )
+            for one in week.history
+        ],
         week.objective.target,
         title=f"{kept} of the last {len(week.history)} weeks kept the target{told}",
         alt="A bar a week: the share that was missed, against what the target allows. "
-        + " ".join(f"{one.label} {one.state.value}." for one in week.history),
+        + " ".join(f"{week_name(one)} {one.state.value}." for one in week.history),
         salt=f"{week.objective.name}-history",
     )
 
@@ -135,14 +192,24 @@ def _history(week: ObjectiveWeek) -> Block:
 def _burns(week: ObjectiveWeek) -> Block:
     known = {name: known_value(one) for name, one in week.burn.items()}
     burns = [(name, None if one is None else float(one)) for name, one in known.items()]
-    worst = max((rate for _, rate in burns if rate is not None), default=None)
     return burn_bars(
         burns,
-        title=f"At the end of the window the budget burned at up to {burn(worst)} the even pace",
+        title=_burns_title([rate for _, rate in burns]),
         alt="Bars of the burn rate over 1 hour to 7 days; a line at 1 marks the even pace.",
         salt=f"{week.objective.name}-burns",
         limits={format_duration(one.rule.long): one.factor for one in week.alerts},
     )
+
+
+def _burns_title(rates: Sequence[float | None]) -> str:
+    known = [rate for rate in rates if rate is not None]
+    if not known:
+        return "How fast the budget burned at the end of the window is not known"
+    if max(known) == math.inf:
+        return "At the end of the window something was bad, and the target allows nothing"
+    doubt = ", as far as is known" if len(known) < len(rates) else ""
+    fastest = f"up to {burn(max(known))} the even pace{doubt}"
+    return f"At the end of the window the budget burned at {fastest}"
 
 
 def _corrections(week: ObjectiveWeek, zone_name: str) -> list[Block]:
@@ -157,8 +224,9 @@ def _corrections(week: ObjectiveWeek, zone_name: str) -> list[Block]:
             for one in week.corrections
         ],
     )
-    with_it = percent(week.sli_uncorrected.value, objective.target)
-    return [Paragraph(f"With that time counted the SLI would be {with_it}."), table]
+    value = known_value(week.sli_uncorrected)
+    with_it = "not be known" if value is None else f"be {percent(value, objective.target)}"
+    return [Paragraph(f"With that time counted the SLI would {with_it}."), table]
 
 
 def _work(week: ObjectiveWeek) -> Table:
@@ -168,23 +236,20 @@ def _work(week: ObjectiveWeek) -> Table:
         columns=[
             Column("Measure"),
             Column("Value", figures=True),
-            Column("Unit"),
             Column("Formula"),
             Column("Window"),
             Column("Inputs"),
         ],
         rows=[
-            (one.name, _exact(one), one.unit, one.formula, _span(one), _inputs(one))
+            (one.name, _shown(one), one.formula, _span(one), _inputs(one))
             for one in week.measures()
         ],
     )
 
 
-def _exact(measure: Measure) -> str:
-    value = measure.to_dict()["value"]
-    return (
-        "not known" if value is None else f"{value:.8g}" if isinstance(value, float) else str(value)
-    )
+def _shown(measure: Measure) -> str:
+    value = known_value(measure)
+    return points(value) if measure.name == "slo.sli_change" else measured(value, measure.unit)
 
 
 def _span(measure: Measure) -> str:
@@ -210,7 +275,7 @@ def _alerts(week: ObjectiveWeek) -> Table:
             (
                 f"{one.rule} and {format_duration(one.rule.short)}",
                 burn(one.factor),
-                one.state.value,
+                UNKNOWN if one.state is AlertState.UNKNOWN else one.state.value,
                 one.reason,
             )
             for one in week.alerts

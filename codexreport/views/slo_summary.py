@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime
 from fractions import Fraction
+from itertools import groupby
 
-from codexreport.display.numbers import duration, percent
+from codexreport.display.numbers import day, percent, short_day
 from codexreport.measure import Measure, Number, State, worst
+from codexreport.slo.history import WeekPoint
 from codexreport.slo.weekly import ObjectiveWeek
+from codexreport.window import Window
 
 LOW_BUDGET = Fraction(1, 4)
 """Share of the budget below which the reader is asked to decide what may still be risked."""
+
+FAR_S = 10 * 365 * 86_400
+"""A budget that lasts longer than this is not given a day."""
 
 SOON_S = 7 * 86_400
 """A budget that lasts less than this at the present burn is a matter for today's meeting."""
@@ -53,15 +59,16 @@ def headline(weeks: Sequence[ObjectiveWeek]) -> str:
     failed = _in(weeks, State.FAIL)
     unknown = _in(weeks, State.UNKNOWN, State.ERROR)
     if len(unknown) == len(weeks):
-        return f"Nothing is known of any of the {len(weeks)} objectives. {unknown[0].reason}"
+        which = "the objective" if len(weeks) == 1 else f"any of the {len(weeks)} objectives"
+        return f"Nothing is known of {which}. {unknown[0].reason}"
     if failed:
         return f"{_count(failed, weeks)} missed: {_names(failed)}. {failed[0].reason}"
     if unknown:
         kept = _in(weeks, State.PASS, State.WARNING)
         return f"{_count(kept, weeks)} kept. Not known: {_names(unknown)}. {unknown[0].reason}"
     if warned := _in(weeks, State.WARNING):
-        return f"All {len(weeks)} objectives were kept, with a warning: {_names(warned)}."
-    return f"All {len(weeks)} objectives were kept. {tightest(weeks)}".strip()
+        return f"{_all(weeks)} kept, with a warning: {_names(warned)}."
+    return f"{_all(weeks)} kept. {tightest(weeks)}".strip()
 
 
 def tally(weeks: Sequence[ObjectiveWeek]) -> str:
@@ -94,7 +101,7 @@ def decisions(weeks: Sequence[ObjectiveWeek]) -> tuple[Decision, ...]:
         Decision(
             what=f"{week.objective.display_name}: {what}",
             owner=week.objective.owner,
-            due=(week.week.end + timedelta(days=7)).date(),
+            due=_next_review(week),
         )
         for week in sorted(weeks, key=lambda one: _URGENCY.get(one.state, len(_URGENCY)))
         if (what := _action(week))
@@ -113,11 +120,29 @@ def unknowns(weeks: Sequence[ObjectiveWeek]) -> tuple[Unknown, ...]:
                 Unknown(what=f"{name}, the error budget", reason=week.budget.remaining.reason)
             )
         found += [
-            Unknown(what=f"{name}, week {point.label}", reason=point.reason)
-            for point in week.history[:-1]
-            if point.state is State.UNKNOWN
+            Unknown(what=f"{name}, {_from_to(points)}", reason=points[0].reason)
+            for points in _alike(week.history[:-1])
+            if points[0].state is State.UNKNOWN
         ]
     return tuple(found)
+
+
+def gone_by(week: ObjectiveWeek) -> date | None:
+    """The day the error budget is gone if the last day's burn goes on; None where never.
+
+    It is counted from the moment that was measured at, not from that of the report.
+    """
+    lasting, window = known_value(week.exhaustion), week.exhaustion.window
+    if lasting is None or window is None or not lasting < FAR_S:
+        return None
+    return datetime.fromtimestamp(window.end_s + float(lasting), window.end.tzinfo).date()
+
+
+def week_name(point: WeekPoint) -> str:
+    """What a reader calls a week; another span is called by its first day."""
+    window = point.window
+    is_week = window == Window.week_of(window.start, window.zone_name)
+    return point.label if is_week else short_day(window.start)
 
 
 def known_value(measure: Measure) -> Number | None:
@@ -143,13 +168,38 @@ def _budget_action(week: ObjectiveWeek, left: Number | None) -> str:
     lasting = known_value(week.exhaustion)
     if left is not None and left < 0:
         return f"decide what waits until the error budget has recovered. {_left(left)}"
-    if left is not None and lasting is not None and lasting < SOON_S:
-        return f"stop the burn: at the last day's rate the budget is gone in {duration(lasting)}."
+    if lasting is not None and lasting < SOON_S and (gone := gone_by(week)):
+        passed = gone < week.as_of.astimezone(week.week.end.tzinfo).date()
+        verb = "was to be" if passed else "is"
+        return (
+            "stop the burn: at the rate of the window's last day the budget "
+            f"{verb} gone by {day(gone)}."
+        )
     if left is not None and left < LOW_BUDGET:
         return f"agree which risky changes can wait. {_left(left)}"
     if week.state is State.WARNING:
         return f"look into the fast burn. {week.reason}"
     return ""
+
+
+def _next_review(week: ObjectiveWeek) -> date:
+    """The day after the next whole week, when weeks are looked at; never before the report."""
+    latest = max(week.week.end, week.as_of)
+    return Window.week_of(latest, week.week.zone_name).end.date()
+
+
+def _alike(history: Sequence[WeekPoint]) -> list[list[WeekPoint]]:
+    """Consecutive weeks of the same state for the same reason, together."""
+    return [list(some) for _, some in groupby(history, key=lambda one: (one.state, one.reason))]
+
+
+def _from_to(points: Sequence[WeekPoint]) -> str:
+    """Weeks in a row by name: `2026-W20 to W28`."""
+    first, last = points[0].label, points[-1].label
+    if first == last:
+        return f"week {first}"
+    year, _, number = last.partition("-")
+    return f"weeks {first} to {number if first.startswith(f'{year}-') else last}"
 
 
 def _left(left: Number | None) -> str:
@@ -160,7 +210,13 @@ def _in(weeks: Sequence[ObjectiveWeek], *states: State) -> list[ObjectiveWeek]:
     return [week for week in weeks if week.state in states]
 
 
+def _all(weeks: Sequence[ObjectiveWeek]) -> str:
+    return "The objective was" if len(weeks) == 1 else f"All {len(weeks)} objectives were"
+
+
 def _count(some: Sequence[ObjectiveWeek], weeks: Sequence[ObjectiveWeek]) -> str:
+    if len(weeks) == 1:
+        return _all(weeks)
     verb = "was" if len(some) == 1 else "were"
     return f"{len(some)} of {len(weeks)} objectives {verb}"
 

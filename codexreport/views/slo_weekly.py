@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codexreport import __version__
+from codexreport.display.base import Block
 from codexreport.display.blocks import (
     Action,
     ActionList,
+    Command,
     Details,
     Group,
     Headline,
@@ -21,9 +22,8 @@ from codexreport.display.blocks import (
     Series,
 )
 from codexreport.display.notebook import MachineReport, Style
-from codexreport.display.numbers import burn, count, moment, percent, span, target
-from codexreport.display.status import StateBadge, StateMark
-from codexreport.display.tables import Code, Column, Link, Table
+from codexreport.display.numbers import moment, span
+from codexreport.display.tables import Column, Table
 from codexreport.errors import ParameterError
 from codexreport.measure import Origin
 from codexreport.pipeline.collect import Collection, collect, evaluate_all
@@ -37,11 +37,20 @@ from codexreport.pipeline.open import (
 from codexreport.project.load import Project
 from codexreport.project.workspace import Workspace
 from codexreport.slo.weekly import ObjectiveWeek
+from codexreport.views.appendix import (
+    asked,
+    command,
+    files_table,
+    inputs_table,
+    made_with,
+    parameters_table,
+)
+from codexreport.views.revisions import Revision, revision_blocks, revisions, state_changed
 from codexreport.views.slo_objective import objective_blocks
+from codexreport.views.slo_overview import history_table, objectives_table
 from codexreport.views.slo_summary import (
     decisions,
     headline,
-    known_value,
     overall,
     tally,
     unknowns,
@@ -95,8 +104,8 @@ def slo_weekly(
     collection = collect(
         opened, workspace, window, now=asked_at if known_moment else None, offline=offline
     )
-    parameters = {"project": "sample" if is_sample(root) else opened.name, "week": window.label}
-    return SloWeekly(opened, workspace, window, collection, parameters)
+    parameters = {"project": "sample" if is_sample(root) else opened.name, **asked(window)}
+    return SloWeekly(opened, workspace, window, collection, parameters, project)
 
 
 @dataclass(frozen=True)
@@ -108,6 +117,8 @@ class SloWeekly:
     window: Window
     collection: Collection
     parameters: Mapping[str, str]
+    folder: str = ""
+    """The project's folder as it was asked for; empty for the sample."""
 
     @cached_property
     def weeks(self) -> tuple[ObjectiveWeek, ...]:
@@ -126,11 +137,16 @@ class SloWeekly:
             sentence=headline(self.weeks),
             details=[
                 *filter(None, [tally(self.weeks)]),
-                f"{self.window.label}, {span(self.window.start, self.window.end, zone_name)}",
+                self._when(),
                 f"As of {moment(self.collection.as_of, zone_name)}",
                 "Provisional: late data may still change it" if self.provisional else "Final",
             ],
         )
+
+    def _when(self) -> str:
+        """The window by name, where it has one, and from when to when."""
+        days = span(self.window.start, self.window.end, self.project.timezone)
+        return f"{self.window.label}, {days}" if "week" in asked(self.window) else days
 
     @property
     def provisional(self) -> bool:
@@ -138,51 +154,29 @@ class SloWeekly:
         return any(week.provisional for week in self.weeks)
 
     def decisions(self) -> Group:
-        """What someone has to do, and what changed since the last publication."""
+        """What someone has to do; a published state that became another belongs to it."""
         actions = [Action(what=d.what, owner=d.owner, due=d.due) for d in decisions(self.weeks)]
-        return Group([ActionList(actions), *self._revision_blocks()])
+        changed = self._revised() if state_changed(self.revisions) else []
+        return Group([ActionList(actions), *changed])
+
+    @cached_property
+    def revisions(self) -> tuple[Revision, ...]:
+        """What earlier publications of this window said otherwise."""
+        path = self.workspace.report_folder(KIND, self.window.label) / "report.json"
+        return revisions(path, [one for week in self.weeks for one in week.measures()])
+
+    def _revised(self) -> list[Block]:
+        names = {week.objective.name: week.objective.display_name for week in self.weeks}
+        return revision_blocks(self.revisions, names, self.project.timezone)
 
     def objectives(self) -> Table:
         """All objectives at a glance."""
-        return Table(
-            caption="Every objective in the week, the state decided by the SLI of the week",
-            columns=[
-                Column("Objective"),
-                Column("State"),
-                Column("SLI", figures=True),
-                Column("Target", figures=True),
-                Column("Budget left", figures=True),
-                Column("Burn, 1 d", figures=True),
-                Column("Streak", figures=True),
-                Column("Service"),
-            ],
-            rows=[self._row(week) for week in self.weeks],
-        )
+        return objectives_table(self.weeks)
 
-    def _row(self, week: ObjectiveWeek) -> list[Any]:
-        objective = week.objective
-        return [
-            Link(objective.display_name, objective.name),
-            StateBadge(week.state),
-            percent(week.sli.value, objective.target),
-            target(objective.target),
-            percent(known_value(week.budget.remaining), decimals=0),
-            burn(known_value(week.burn["1d"])),
-            _weeks(week.steadiness.streak),
-            objective.service,
-        ]
-
-    def history(self) -> Table:
-        """The last weeks of all objectives, one shape a week."""
-        weeks = self.weeks[0].history if self.weeks else ()
-        return Table(
-            caption=f"The last {len(weeks)} weeks: ✓ pass, ✕ fail, ? unknown",
-            columns=[Column("Objective"), *(Column(one.label.partition("-")[2]) for one in weeks)],
-            rows=[
-                [week.objective.display_name, *(StateMark(one.state) for one in week.history)]
-                for week in self.weeks
-            ],
-        )
+    def history(self) -> Group:
+        """The last weeks of all objectives, and what was published of them otherwise."""
+        revised = [] if state_changed(self.revisions) else self._revised()
+        return Group([history_table(self.weeks), *revised])
 
     def details(self) -> Series:
         """Each objective with its figures, charts and how they follow."""
@@ -208,39 +202,14 @@ class SloWeekly:
 
     def appendix(self) -> Group:
         """Parameters, inputs, versions, and how to make the report again."""
-        inputs = Table(
-            caption="The bytes every figure was computed from",
-            columns=[
-                Column("Source"),
-                Column("Origin"),
-                Column("Bytes", figures=True),
-                Column("SHA-256"),
-            ],
-            rows=[
-                (one.source, _origin(one), f"{one.size:,}".replace(",", " "), Code(one.sha256))
-                for one in self._origins()
-            ],
-        )
-        files = Table(
-            caption="The files the project was read from",
-            columns=[Column("File"), Column("Bytes", figures=True), Column("SHA-256")],
-            rows=[(one.path, count(one.size), Code(one.sha256)) for one in self.project.inputs],
-        )
-        again = (
-            f"codexreport run {KIND} --week {self.window.label} --offline "
-            f"--now {self.collection.as_of.isoformat()}"
-        )
+        again = command(KIND, project=self.folder, window=self.window, as_of=self.collection.as_of)
+        folded = [inputs_table(self._origins()), files_table(self.project.inputs)]
         return Group(
             [
-                Paragraph(
-                    f"Made by codexreport {__version__}. To make it again from the same bytes:"
-                ),
-                Table(
-                    caption="Parameters",
-                    columns=[Column("Parameter"), Column("Value")],
-                    rows=[*self.parameters.items(), ("again", Code(again))],
-                ),
-                Details("Inputs and their SHA-256", [inputs, files]),
+                Paragraph(made_with(self.folder)),
+                Command(again),
+                parameters_table(self.parameters),
+                Details("Inputs and their SHA-256", folded),
                 Notes(self.project.notes),
             ]
         )
@@ -278,7 +247,7 @@ class SloWeekly:
             ],
             "unknowns": [{"what": one.what, "reason": one.reason} for one in unknowns(self.weeks)],
             "measures": self._measures(),
-            "revisions": self._revisions(),
+            "revisions": [one.to_dict() for one in self.revisions],
             "inputs": [one.to_dict() for one in self._origins()],
             "project_files": [
                 {"path": one.path, "sha256": one.sha256, "size": one.size}
@@ -297,63 +266,3 @@ class SloWeekly:
             (one.source, one.uri, one.query, one.sha256): one for s in series for one in s.origins
         }
         return [unique[key] for key in sorted(unique)]
-
-    def _revisions(self) -> list[dict[str, Any]]:
-        """What earlier publications of this window said otherwise, oldest first."""
-        path = self.workspace.report_folder(KIND, self.window.label) / "report.json"
-        try:
-            before = json.loads(path.read_bytes())
-            return [*before["revisions"], *self._changes(before)]
-        except (OSError, ValueError, KeyError, TypeError):
-            return []
-
-    def _changes(self, before: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
-        published = {(one["name"], one["subject"]): one["value"] for one in before["measures"]}
-        changed = [
-            {"name": one["name"], "subject": one["subject"], "old": old, "new": one["value"]}
-            for one in self._measures()
-            if one["name"] in {"slo.sli", "slo.budget_remaining"}
-            and (old := published.get((one["name"], one["subject"]), one["value"])) != one["value"]
-        ]
-        if changed:
-            yield {"published": before["as_of"], "changes": changed}
-
-    def _revision_blocks(self) -> list[Table]:
-        rows = [
-            (
-                one["subject"],
-                one["name"],
-                _figure(one["old"]),
-                _figure(one["new"]),
-                entry["published"],
-            )
-            for entry in self._revisions()
-            for one in entry["changes"]
-        ]
-        if not rows:
-            return []
-        return [
-            Table(
-                caption="Figures that were published and have changed since",
-                columns=[
-                    Column("Objective"),
-                    Column("Figure"),
-                    Column("Published", figures=True),
-                    Column("Now", figures=True),
-                    Column("As of then"),
-                ],
-                rows=rows,
-            )
-        ]
-
-
-def _weeks(number: int) -> str:
-    return f"{number} week{'' if number == 1 else 's'}"
-
-
-def _figure(value: object) -> str:
-    return percent(value) if isinstance(value, int | float) else "not known"
-
-
-def _origin(origin: Origin) -> str:
-    return f"{origin.uri}: {origin.query}" if origin.query else origin.uri

@@ -51,6 +51,20 @@ def plain(folder, _services):
     )
 
 
+def same(folder, services):
+    """The same figures by plain queries: also the counts of every bucket, from the same columns."""
+    import duckdb
+
+    end = START + timedelta(seconds=WEEK_S)
+    counts = duckdb.connect().sql(
+        """SELECT service, epoch_us(timestamp) // 300000000 AS bucket, count(*),
+            count(*) FILTER (status < 500)
+        FROM read_parquet(?) WHERE timestamp >= ? AND timestamp < ? GROUP BY ALL""",
+        params=[str(folder / "events.parquet"), START, end],
+    )
+    return plain(folder, services) + counts.to_arrow_table().num_rows
+
+
 def ours(folder, services):
     """The events source: buckets of five minutes and exact percentiles, ready to be judged."""
     from codexreport.series import Ask, Metric, RatioIndicator
@@ -108,7 +122,7 @@ def only(name, folder, services):
     import codexreport.sources.event_collect  # noqa: F401
 
     begin = time.perf_counter()
-    {"plain": plain, "ours": ours}[name](folder, services)
+    {"plain": plain, "same": same, "ours": ours}[name](folder, services)
     seconds = time.perf_counter() - begin
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"seconds": seconds, "mib": peak}))
@@ -119,7 +133,7 @@ def main():
     parser.add_argument("--rows", type=int, default=50_000_000)
     parser.add_argument("--services", type=int, default=200)
     parser.add_argument("--folder", type=Path)
-    parser.add_argument("--only", choices=["plain", "ours"])
+    parser.add_argument("--only", choices=["plain", "same", "ours"])
     given = parser.parse_args()
     if given.only:
         only(given.only, given.folder, given.services)
@@ -128,13 +142,20 @@ def main():
         make(Path(folder) / "events.parquet", given.rows, given.services)
         measure("plain", folder, given.services)  # once to warm the file cache
         query = measure("plain", folder, given.services)
+        figures = measure("same", folder, given.services)
         first = measure("ours", folder, given.services)
         again = measure("ours", folder, given.services)
     ratio, gain = first["seconds"] / query["seconds"], first["seconds"] / again["seconds"]
-    print(f"plain query     {query['seconds']:6.2f} s  {query['mib']:6.0f} MiB")
+    fair = first["seconds"] / figures["seconds"]
+    print(
+        f"plain query     {query['seconds']:6.2f} s  {query['mib']:6.0f} MiB  counts and p95 only"
+    )
+    print(
+        f"same figures    {figures['seconds']:6.2f} s  {figures['mib']:6.0f} MiB  by plain queries"
+    )
     print(
         f"first run       {first['seconds']:6.2f} s  {first['mib']:6.0f} MiB  "
-        f"{ratio:5.2f} x the query (goal 1.3), goal 1024 MiB"
+        f"{ratio:5.2f} x the query (goal 1.3), {fair:.2f} x the same figures; goal 1024 MiB"
     )
     print(
         f"from roll-ups   {again['seconds']:6.2f} s  {again['mib']:6.0f} MiB  "

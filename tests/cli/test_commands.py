@@ -1,5 +1,6 @@
 """What a person or a pipeline types, what is said, and the exit code."""
 
+import hashlib
 import json
 import os
 import signal
@@ -17,6 +18,7 @@ pytestmark = pytest.mark.xdist_group("cli")
 
 MONDAY = datetime(2026, 9, 28, tzinfo=timezone.utc)
 NOW = "2026-10-06T09:00:00+00:00"
+STATEMENTS = ("report", "decision")
 
 PROJECT = """\
 schema = 1
@@ -100,10 +102,26 @@ def test_a_kept_week_exits_0_and_offline_makes_the_same_bytes_without_the_data(p
     (project / "shop.csv").unlink()
     again = run(project, "--offline", TZ="Asia/Tokyo", PYTHONHASHSEED="1", LC_ALL="C")
     assert again.returncode == 0, again.stderr
-    page = "slo_weekly/2026-W40/index.html"
     after = tree(project / "reports")
-    assert after[page] == before[page]
-    assert after["slo_weekly/2026-W40/report.json"] == before["slo_weekly/2026-W40/report.json"]
+    same = ("index.html", "report.json", "report.intoto.json", "decision.intoto.json")
+    for name in (f"slo_weekly/2026-W40/{one}" for one in same):
+        assert after[name] == before[name]
+
+
+def test_beside_a_report_are_statements_about_its_bytes(project):
+    assert run(project).returncode == 0
+    folder = project / "reports/slo_weekly/2026-W40"
+    digest = hashlib.sha256((folder / "report.json").read_bytes()).hexdigest()
+    told = {name: json.loads((folder / f"{name}.intoto.json").read_text()) for name in STATEMENTS}
+    for statement in told.values():
+        (subject,) = statement["subject"]
+        assert subject["name"] == "reports/slo_weekly/2026-W40/report.json"
+        assert subject["digest"] == {"sha256": digest}
+    assert told["report"]["predicate"]["result"] == "PASSED"
+    assert "slo.sli shop 2026-W40" in told["report"]["predicate"]["passedTests"]
+    assert told["decision"]["predicate"]["state"] == "pass"
+    manifest = (project / "evidence/phase6/manifest.json").read_text()
+    assert all(f"{name}.intoto.json" in manifest for name in STATEMENTS)
 
 
 def test_a_missed_week_exits_1_and_late_data_is_shown_old_and_new(project):
@@ -115,6 +133,19 @@ def test_a_missed_week_exits_1_and_late_data_is_shown_old_and_new(project):
     report = json.loads((project / "reports/slo_weekly/2026-W40/report.json").read_text())
     changed = {one["name"]: one for one in report["revisions"][0]["changes"]}
     assert (changed["slo.sli"]["old"], changed["slo.sli"]["new"]) == (0.8, 0.9)
+
+
+def test_a_document_of_an_earlier_verdict_does_not_stay_beside_a_new_page(project):
+    assert run(project, "--format", "docx").returncode == 0
+    folder = project / "reports/slo_weekly/2026-W40"
+    assert (folder / "index.docx").is_file()
+    (folder / "notes.docx").write_text("somebody's own")
+    (project / "shop.csv").write_text(counts(8))
+    assert run(project).returncode == 1
+    assert not (folder / "index.docx").exists()
+    assert (folder / "notes.docx").read_text() == "somebody's own"
+    *_, record = (project / "evidence/phase6/run.log").read_text().splitlines()
+    assert json.loads(record)["removed"] == ["reports/slo_weekly/2026-W40/index.docx"]
 
 
 @pytest.mark.parametrize("content", [None, "", "start,good,valid\n", "<html>Sign in</html>"])
@@ -158,6 +189,12 @@ def test_mistakes_in_the_project_exit_2_and_are_all_named(project):
         (["open", "../../etc"], "There is no report"),
         (["open"], "There is no report yet"),
         (["lst"], "No such command"),
+        (["run", "slo_weekly", "--format", "xml"], "'--format': 'xml' is not one of 'html'"),
+        (
+            ["run", "slo_weekly", "--now", "2026-09-20T09:38:12.5", "--week", "2026-W40"],
+            "2026-W40 has not begun at the moment of the report, 2026-09-20 09:38 UTC.\n"
+            "Name a week that has begun, or a later moment: --now TIME.",
+        ),
         (["render", "codexreport.toml"], "is not a notebook"),
         (["render", "none.ipynb"], "none.ipynb is not a notebook"),
         (["render", "objectives"], "objectives is not a notebook"),
@@ -169,6 +206,84 @@ def test_what_cannot_be_done_exits_2_and_says_why(project, arguments, words):
     assert done.returncode == 2, done.stderr
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["run slo_weekly", "render x.ipynb", "list reports", "collect", "open", "check", "doctor"],
+)
+def test_without_a_project_nothing_is_reported_on_and_nothing_is_written(tmp_path, command):
+    (tmp_path / "x.ipynb").write_text(
+        '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+    )
+    done = codexreport(*command.split(), cwd=tmp_path)
+    assert done.returncode == 2
+    assert "codexreport.toml" in done.stderr + done.stdout
+    assert "codexreport init DIR" in done.stderr + done.stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["x.ipynb"]
+
+
+def test_the_sample_is_used_where_it_is_asked_for(tmp_path):
+    done = codexreport("list", "objectives", "--sample", "--json", cwd=tmp_path)
+    assert len(json.loads(done.stdout)["objectives"]) == 6
+    both = codexreport("list", "objectives", "--sample", "--project", ".", cwd=tmp_path)
+    assert both.returncode == 2
+
+
+def test_quiet_says_nothing_on_a_pass_and_one_line_on_anything_else(project):
+    done = run(project, "--quiet")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    (project / "shop.csv").write_text(counts(8))
+    done = run(project, "--quiet")
+    assert done.returncode == 1
+    assert done.stdout.startswith("FAIL  The objective was missed: ")
+    assert done.stdout.count("\n") == 1
+    (project / "shop.csv").unlink()
+    done = codexreport("collect", "--now", NOW, "--quiet", cwd=project)
+    assert done.returncode == 3
+    assert done.stdout.startswith("2026-W40: not collected: shop. ")
+    assert done.stdout.count("\n") == 1
+
+
+def test_a_rendered_notebook_exits_by_what_it_says(project):
+    (project / "shop.csv").write_text(counts(8))
+    assert run(project).returncode == 1
+    page = project / "reports/slo_weekly/2026-W40/index.ipynb"
+    done = codexreport("render", str(page), "--renderer", "pandoc", cwd=project)
+    assert done.returncode == 1
+    assert done.stdout.startswith("FAIL  ")
+    done = codexreport("render", str(page), "--renderer", "pandoc", "--exit-zero", cwd=project)
+    assert done.returncode == 0
+
+
+def test_a_secret_that_is_not_there_is_refused_before_anything_is_asked_or_written(project):
+    table = '[sources.shop]\ntype = "prometheus"\nurl = "http://127.0.0.1:9"\ntoken = "env:NOPE"\n'
+    text = PROJECT[: PROJECT.index("[sources.shop]")] + table
+    (project / "codexreport.toml").write_text(text)
+    (project / "objectives" / "shop.yaml").write_text(
+        OBJECTIVE.replace("column: good", "query: good").replace("column: valid", "query: valid")
+    )
+    for arguments in (("run", "slo_weekly"), ("collect",)):
+        done = codexreport(*arguments, "--now", NOW, cwd=project)
+        assert done.returncode == 2, done.stdout
+        assert "Not set in the environment: NOPE (shop)." in done.stderr
+        assert not (project / "reports").exists()
+        assert not (project / ".codexreport").exists()
+    offline = codexreport("run", "slo_weekly", "--now", NOW, "--offline", cwd=project)
+    assert offline.returncode == 3
+    assert "NOPE" in codexreport("doctor", cwd=project).stdout
+
+
+def test_a_source_that_refuses_an_objective_is_named_with_the_line_and_where_to_look(project):
+    text = OBJECTIVE.replace("column: valid", "query: valid")
+    (project / "objectives" / "shop.yaml").write_text(text)
+    done = codexreport("list", "objectives", cwd=project)
+    assert done.returncode == 2
+    assert done.stderr.startswith(
+        "Error: objectives/shop.yaml:9: shop: the source shop, of type buckets, refuses it: "
+        "spec knows column and where, not query\n"
+    )
+    assert 'docs/objectives.md has a table of them, under "Which source answers"' in done.stderr
 
 
 def test_an_error_is_data_too_where_json_is_asked_for(project):

@@ -18,7 +18,8 @@ from codexreport.display.blocks import (
     Notes,
     Paragraph,
 )
-from codexreport.display.charts import Mark, WeekBar, burn_bars, burn_down, history
+from codexreport.display.charts import Mark, WeekBar, burn_down, history
+from codexreport.display.rates import burn_bars
 from codexreport.display.status import StateBadge, StateMark
 from codexreport.display.tables import Code, Column, Link, Table
 from codexreport.measure import State

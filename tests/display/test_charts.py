@@ -10,7 +10,8 @@ import matplotlib as mpl
 import pytest
 
 from codexreport.display.axes import place
-from codexreport.display.charts import Mark, WeekBar, burn_bars, burn_down, history
+from codexreport.display.charts import Mark, WeekBar, burn_down, history
+from codexreport.display.rates import burn_bars
 from codexreport.measure import State
 
 START = datetime(2026, 9, 7, tzinfo=timezone.utc)
@@ -174,4 +175,4 @@ def test_a_target_that_allows_nothing_can_be_drawn():
 
 def test_burn_rates_are_written_beside_their_bars():
     shown = texts(rates(("1h", math.inf), ("6h", None), ("1d", 0.5), limits={"1d": Fraction(14)}))
-    assert {"∞", "not known", "0.50×", "alert above 14.0×"} <= set(shown)
+    assert {"1h\u2003∞", "6h\u2003not known", "1d\u20030.50×", "alert above 14.0×"} <= set(shown)

@@ -1,3 +1,4 @@
+import subprocess
 from datetime import datetime, timezone
 
 import pytest
@@ -29,3 +30,30 @@ def run(tmp_path):
         )
 
     return make
+
+
+@pytest.fixture
+def ssh_key(tmp_path_factory, needs):
+    """Makes an SSH key; gives its file, beside which the public one is."""
+    needs("ssh-keygen", package="openssh-client")
+
+    def make(passphrase=""):
+        key = tmp_path_factory.mktemp("keys") / "key"
+        kind = ["ssh-keygen", "-q", "-t", "ed25519", "-C", "test"]
+        subprocess.run([*kind, "-N", passphrase, "-f", str(key)], check=True)
+        return key
+
+    return make
+
+
+@pytest.fixture
+def allowed_signers(tmp_path_factory):
+    """Writes a list of allowed signers: names, with options, and the key of each."""
+
+    def write(**keys):
+        lines = [f"{names} {key.with_suffix('.pub').read_text()}" for names, key in keys.items()]
+        path = tmp_path_factory.mktemp("signers") / "allowed_signers"
+        path.write_text("".join(lines))
+        return path
+
+    return write

@@ -88,11 +88,12 @@ def test_a_torn_last_line_is_kept_ended_and_named(tmp_path):
     assert after["after_torn_line"] is True
     assert after["seq"] == 3
     assert after["previous"] == hashlib.sha256(b'{"seq":2,"ti').hexdigest()
+    assert after["previous_record"] == hashlib.sha256(lines(tmp_path)[0]).hexdigest()
     assert lines(tmp_path)[1] == b'{"seq":2,"ti'
     contents = log.read(tmp_path)
     assert contents.torn == (2,)
     assert [one["seq"] for one in contents.records] == [1, 3]
-    assert "after_torn_line" not in log.append(tmp_path, record())
+    assert not {"after_torn_line", "previous_record"} & set(log.append(tmp_path, record()))
 
 
 @pytest.mark.parametrize("torn", [b"\0\0\0", b"{", b"\r\r", b"[" * 100_000, b"\n", b"1"])
@@ -112,6 +113,7 @@ def test_a_log_that_begins_torn_is_stepped_over(tmp_path):
     (tmp_path / "run.log").write_bytes(b'{"ti')
     after = log.append(tmp_path, record())
     assert (after["seq"], after["after_torn_line"]) == (2, True)
+    assert after["previous_record"] == log.FIRST
     assert after["previous"] == hashlib.sha256(b'{"ti').hexdigest()
 
 

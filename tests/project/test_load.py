@@ -58,9 +58,9 @@ class Plain(BaseModel):
     path: str
 
 
-def settings_model(name):
-    if name != "plain":
-        raise SourceError(f"There is no source type {name!r}.")
+def settings_model(table):
+    if table["type"] != "plain":
+        raise SourceError(f"There is no source type {table['type']!r}.")
     return Plain
 
 
@@ -126,7 +126,7 @@ def test_a_correction_that_ends_before_it_starts_is_refused(folder):
 def test_a_time_without_offset_is_refused(folder):
     found = mistakes(folder, PROJECT.replace("T01:00:00+02:00", "T01:00:00"))
     assert "corrections[0].start" in found[0]
-    assert "timezone" in found[0]
+    assert "must be a date and time with its offset" in found[0]
 
 
 def test_broken_toml_is_named_by_its_line(folder):
@@ -146,11 +146,72 @@ def test_an_unknown_source_type_is_refused(folder):
     assert any("sources.shop.type: There is no source type 'plane'." in one for one in found)
 
 
+def test_a_source_that_is_refused_itself_is_not_missed_by_the_objectives(folder):
+    assert mistakes(folder, PROJECT.replace('path = "shop.csv"', "")) == [
+        "codexreport.toml:11: sources.shop.path: is missing"
+    ]
+    by_type = OBJECTIVES.replace("metricSourceRef: shop", "type: Plain")
+    (folder / "objectives" / "checkout.yaml").write_text(by_type)
+    for wrong in ('type = "plane"', "", "type = 3"):
+        (found,) = mistakes(folder, PROJECT.replace('type = "plain"', wrong))
+        assert "sources.shop" in found
+
+
+def test_names_are_checked_beside_other_mistakes_as_far_as_objectives_could_be_read(folder):
+    (folder / "objectives" / "broken.yaml").write_text(
+        OBJECTIVES.replace("0.999", "99.9").replace("checkout", "search")
+    )
+    text = (
+        PROJECT.replace('["checkout-availability"]', '["checkout-avail", "search-availability"]')
+        .replace("[objectives.checkout-availability]", "[objectives.search-latency]")
+        .replace('approver = "Operations lead"', "")
+    )
+    incident = '[[incidents]]\nid = "I-1"\ntitle = "x"\nstarted = 2026-09-01T00:00:00Z\n'
+    found = mistakes(folder, f'{text}\n{incident}services = ["chekout", "checkout"]\n')
+    assert found == [
+        "codexreport.toml:15: corrections[0].approver: is missing",
+        "codexreport.toml:16: corrections[0].objectives: there is no objective 'checkout-avail'; "
+        "did you mean 'checkout-availability'?",
+        "codexreport.toml:26: incidents[0].services: there is no service 'chekout'; "
+        "did you mean 'checkout'?",
+        "objectives/broken.yaml:16: spec.objectives[0].target: must lie above 0 and at most at 1",
+    ]
+
+
+def test_a_source_whose_path_leads_outside_is_refused(folder):
+    found = mistakes(folder, PROJECT.replace("shop.csv", "../shop.csv"))
+    assert found == [
+        "codexreport.toml:13: sources.shop.path: '../shop.csv' leads out of the project's folder"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("2026-09-01T01:00:00+02:00", '"soon"', "must be a date and time with its offset"),
+        ("2026-09-01T01:00:00+02:00", "2026-09-01", "must be a date and time with its offset"),
+        ("2026-09-01T01:00:00+02:00", "true", "must be a date and time with its offset"),
+        ('"Shop"', "3", "project.name: must be text"),
+        ('"Shop"', '""', "project.name: must not be empty"),
+        ("[sources.shop]", '[sources."the shop"]', "must be letters, digits"),
+        ('["checkout-availability"]', '"x"', "corrections[0].objectives: must be a list"),
+        ("schema = 1", "schema = 2", "schema: must be 1"),
+        ("[project]", "slo.min_events = 1.5\n[project]", "slo.min_events: must be a whole number"),
+        ("[project]", "slo.history_weeks = 0\n[project]", "slo.history_weeks: must be at least 1"),
+        ("[project]", "slo = 3\n[project]", "slo: must be"),
+    ],
+)
+def test_mistakes_are_told_in_our_words(folder, old, new, said):
+    found = mistakes(folder, PROJECT.replace(old, new, 1))
+    assert any(said in one for one in found)
+    assert not any("Input" in one or "String" in one or "valid" in one for one in found)
+
+
 def test_two_objectives_of_one_name_are_refused(folder):
     (folder / "objectives" / "twin.yaml").write_text(OBJECTIVES)
     found = mistakes(folder, PROJECT)
     assert found == [
-        "objectives/twin.yaml: checkout-availability: "
+        "objectives/twin.yaml:10: checkout-availability: "
         "the name is taken: see objectives/checkout.yaml"
     ]
 

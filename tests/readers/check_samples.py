@@ -10,7 +10,7 @@ import sys
 from datetime import datetime, timezone
 from pathlib import Path
 
-from codexreport.pipeline.check import Errand, check_file
+from codexreport.pipeline.check import check_file
 
 NOW = datetime(2026, 10, 6, 9, tzinfo=timezone.utc)
 
@@ -58,7 +58,7 @@ def expectations(folder):
 def complaints(folder):
     """What is not as expected, a line each."""
     for name, state, figures in expectations(folder):
-        checked = check_file(Errand(path=folder / name, name=name), NOW)
+        checked = check_file(folder / name, NOW)
         if checked.state.value != state:
             yield f"{name}: {checked.state.value}, expected {state}: {checked.reason}"
         found = {

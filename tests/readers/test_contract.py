@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from codexreport.errors import SourceError
 from codexreport.facts import About
 from codexreport.measure import State, worst
-from codexreport.pipeline.check import Errand, check_file
+from codexreport.pipeline.check import check_file
 from codexreport.readers.containers import Container
 from codexreport.readers.document import Document
 from codexreport.readers.limits import Limits
@@ -79,7 +79,7 @@ def test_every_example_belongs_to_a_format_that_is_read():
 
 @every_fixture
 def test_an_example_is_judged_as_its_name_says(path):
-    checked = check_file(Errand(path=path, name=path.name), NOW)
+    checked = check_file(path, NOW)
     expected = state_of(path)
     if expected == "refused":
         assert checked.state is State.UNKNOWN
@@ -115,7 +115,7 @@ def test_what_is_hostile_is_never_passed(name, body):
 def test_what_is_hostile_is_unknown_to_the_command(tmp_path, body):
     path = tmp_path / "results.xml"
     path.write_bytes(body)
-    checked = check_file(Errand(path=path, name=path.name), NOW)
+    checked = check_file(path, NOW)
     assert checked.state is State.UNKNOWN
     assert checked.reason
 

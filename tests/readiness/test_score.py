@@ -92,14 +92,17 @@ def test_what_cannot_be_reached_any_more_is_a_failure_and_not_unknown(
     assert result.state is State.FAIL
 
 
-def test_a_valid_waiver_makes_a_failure_half_a_point_and_no_veto(
+def test_a_waived_failure_vetoes_nothing_and_is_left_out_of_the_score(
     criterion, measure, gate, now, waiver
 ):
+    """An accepted deviation is a condition, and never makes a gate pass as if it were none."""
     asked = gate(criterion("a", key=True), criterion("b"))
     known = [measure("a", state=State.FAIL), measure("b", state=State.PASS)]
     result = evaluate_gate(asked, known, now=now, waivers=[waiver])
-    assert (result.score, result.state) == (75, State.WARNING)
+    assert (result.score, result.state) == (100, State.WARNING)
     assert result.findings[0].waiver is waiver
+    alone = evaluate_gate(gate(criterion("a", key=True)), known, now=now, waivers=[waiver])
+    assert (alone.state, alone.reason) == (State.WARNING, "All that applies is waived: a.")
 
 
 @pytest.mark.parametrize(

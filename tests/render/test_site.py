@@ -66,6 +66,52 @@ def test_links_lead_from_a_page_to_its_neighbours(weeks):
     )
 
 
+def test_a_page_with_nothing_newer_leads_to_all_reports_alone(weeks, entry):
+    assert breadcrumbs(weeks, "slo_weekly", "2026-W40") == (
+        ("All reports", "../../index.html"),
+        ("← 2026-W39", "../../slo_weekly/2026-W39/index.html"),
+    )
+    assert breadcrumbs([entry()], "slo_weekly", "2026-W40") == (
+        ("All reports", "../../index.html"),
+    )
+
+
+@pytest.fixture
+def span_entry(report):
+    """A report of a span that is no week."""
+
+    def make(**changes):
+        window = {
+            "label": "2026-09-21T0000--2026-09-24T1200",
+            "start": "2026-09-21T00:00:00+02:00",
+            "end": "2026-09-24T12:00:00+02:00",
+            "zone": "Europe/Berlin",
+        }
+        content = {**report, "window": {**window, **changes}}
+        return SiteEntry.of(content, f"slo_weekly/{window['label']}", ("index.html",))
+
+    return make
+
+
+def test_a_span_without_a_name_is_called_by_its_first_and_last_moment(span_entry, entry, page):
+    shown = "Mon 21 Sep 2026, 00:00 CEST to Thu 24 Sep 2026, 12:00 CEST"
+    address = "../../slo_weekly/2026-09-21T0000--2026-09-24T1200/index.html"
+    links = breadcrumbs([span_entry(), entry()], "slo_weekly", "2026-W40")
+    assert links[1:] == ((f"← {shown}", address),)
+    assert shown in page(index_page([span_entry()])).text
+
+
+def test_whole_days_are_called_by_their_first_and_last(span_entry):
+    assert (
+        span_entry(end="2026-09-24T00:00:00+02:00").window == "Mon 21 Sep 2026 to Wed 23 Sep 2026"
+    )
+
+
+def test_a_span_in_a_zone_that_is_none_is_refused_by_name(span_entry):
+    with pytest.raises(RenderError, match="does not describe a report"):
+        span_entry(zone="Mars/Base")
+
+
 def test_the_page_tells_state_in_words_and_links_every_file(entry, page):
     files = ("index.html", "index.pdf", "index.docx", "index.ipynb", "report.json")
     found = page(index_page([entry(files=files, provisional=True)]))

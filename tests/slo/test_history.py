@@ -52,6 +52,19 @@ def test_steady_state_is_reached_after_the_needed_weeks_in_a_row():
     assert (steady.streak, steady.reached, steady.earliest) == (4, True, None)
 
 
+@pytest.mark.parametrize(
+    ("states", "whole"), [([P, P, P], True), ([F, P, P], False), ([U, P], False), ([P, F], False)]
+)
+def test_a_streak_from_the_start_of_the_history_may_be_longer(states, whole):
+    assert steadiness(points(states), 2).whole is whole
+
+
+def test_a_running_week_says_nothing_of_where_a_streak_began():
+    """W39 and W40 are the history, W40 runs: the streak of one reaches back to its start."""
+    assert steadiness(points([P, P], last_over=False), 2).whole
+    assert not steadiness(points([F, P], last_over=False), 2).whole
+
+
 def test_the_earliest_steady_state_counts_the_weeks_that_are_missing():
     """Two of four after W40: W41 and W42 are missing."""
     steady = steadiness(points([F, P, P]), 4)

@@ -240,13 +240,13 @@ def test_alert_documents_are_noted_and_not_looked_into(parse):
     notes = parse(slo(more="alertPolicies: [page]") + alert).notes
     assert [note.split(" have")[0].split(" has")[0] for note in notes] == [
         "shop.yaml:20: AlertPolicy",
-        "shop.yaml:1: alertPolicies of 'checkout'",
+        "shop.yaml:18: alertPolicies of 'checkout'",
     ]
 
 
 def test_a_term_of_thresholds_is_noted_where_a_ratio_has_no_use_for_it(parse):
     notes = parse(slo("- {op: gt, target: 0.99}")).notes
-    assert notes == ("shop.yaml:1: op of 'checkout' has no effect on a ratioMetric.",)
+    assert notes == ("shop.yaml:17: op of 'checkout' has no effect on a ratioMetric.",)
 
 
 ITEM = "spec.objectives[0]"
@@ -265,11 +265,11 @@ SLI_KEY = "spec.indicator.spec"
         ("- {target: '0.9'}", f"{ITEM}.target", "must be a number"),
         ("- {targetPercent: 101}", f"{ITEM}.targetPercent", "at most at 100"),
         ("- {traget: 0.9}", f"{ITEM}.traget", "is not a key here; did you mean 'target'?"),
-        ("- {target: 0.9, op: eq}", f"{ITEM}.op", "Input should be"),
+        ("- {target: 0.9, op: eq}", f"{ITEM}.op", "must be 'lt', 'lte'"),
         ("- {target: 0.9, timeSliceWindow: 5m}", f"{ITEM}.timeSliceWindow", "has no meaning with"),
         ("- {target: 0.9, compositeWeight: 2}", f"{ITEM}.compositeWeight", "composite objectives"),
         ("- {target: 0.9, indicatorRef: x}", f"{ITEM}.indicatorRef", "composite objectives"),
-        ("[]", "spec.objectives", "at least 1 item"),
+        ("[]", "spec.objectives", "must not be empty"),
     ],
 )
 def test_objectives_that_are_refused(refusals, objectives, key, message):
@@ -421,9 +421,9 @@ def test_an_slo_needs_just_one_indicator(refusals):
 @pytest.mark.parametrize(
     ("old", "new", "key", "message"),
     [
-        ("openslo/v1", "openslo/v1alpha", "apiVersion", "Input should be 'openslo/v1'"),
-        ("kind: SLO", "kind: Objective", "kind", "Input should be 'SLO', 'SLI'"),
-        ("name: checkout", "name: ../checkout", "metadata.name", "String should match pattern"),
+        ("openslo/v1", "openslo/v1alpha", "apiVersion", "must be 'openslo/v1'"),
+        ("kind: SLO", "kind: Objective", "kind", "must be 'SLO', 'SLI'"),
+        ("name: checkout", "name: ../checkout", "metadata.name", "must be letters, digits"),
         ("  service: shop\n", "", "spec.service", "is missing"),
         ("  service: shop\n", "  service: shop\n  burn: 1\n", "spec.burn", "is not a key here"),
     ],
@@ -445,15 +445,19 @@ def test_a_definition_that_stands_twice_is_refused(refusals, kind):
     assert (key, why) == ("metadata.name", f"the {kind} 'twin' is defined twice in this file")
 
 
-def test_all_mistakes_are_named_at_once_with_the_line_of_their_document(parse):
+def test_all_mistakes_are_named_at_once_with_the_line_of_their_key(parse):
     first = slo("- {target: 2}")
     second = slo("- {target: 0.9, timeSliceWindow: 5m}", window="- {duration: 1Y, isRolling: true}")
     with pytest.raises(ProjectError) as caught:
         parse(f"{first}---\n{second}")
     found = [(problem.line, problem.key) for problem in caught.value.problems]
     assert found == [
-        (1, f"{ITEM}.target"),
-        (20, f"{ITEM}.timeSliceWindow"),
-        (20, "spec.timeWindow[0].duration"),
+        (17, f"{ITEM}.target"),
+        (33, "spec.timeWindow[0].duration"),
+        (35, f"{ITEM}.timeSliceWindow"),
     ]
     assert all(problem.file == "shop.yaml" for problem in caught.value.problems)
+
+
+def test_an_objective_knows_the_line_its_metric_stands_on(only):
+    assert only(slo()).line == 9

@@ -77,19 +77,19 @@ def test_a_sloth_specification(parse):
         counter=False,
     )
     (note,) = parsed.notes
-    assert note.startswith("shop.yaml:1: alerting of 'availability' has no effect")
+    assert note.startswith("shop.yaml:12: alerting of 'availability' has no effect")
 
 
 @pytest.mark.parametrize("kind", ["raw", "plugin"])
 def test_a_ratio_without_counts_is_refused_by_name(refusals, kind):
     head, _, _ = SLOTH.partition("      events:")
     (problem,) = refusals(f"{head}      {kind}: {{error_ratio_query: x}}\n")
-    assert problem.startswith(f"shop.yaml:1: slos[0].sli.{kind}: cannot be used")
+    assert problem.startswith(f"shop.yaml:9: slos[0].sli.{kind}: cannot be used")
 
 
 def test_an_sli_without_anything_is_refused(refusals):
     head, _, _ = SLOTH.partition("    sli:")
-    assert refusals(f"{head}    sli: {{}}\n") == ["shop.yaml:1: slos[0].sli.events: is missing"]
+    assert refusals(f"{head}    sli: {{}}\n") == ["shop.yaml:8: slos[0].sli.events: is missing"]
 
 
 @pytest.mark.parametrize("sources", [{}, {"a": "prometheus", "b": "prometheus"}])
@@ -101,11 +101,11 @@ def test_sloth_needs_just_one_prometheus_in_the_project(refusals, sources):
 
 def test_all_mistakes_of_a_specification_are_named(refusals):
     text = SLOTH.replace("99.9", "0").replace("error_query", "eror_query")
-    extra = "shop.yaml:1: slos[0].sli.events.eror_query"
+    extra = "shop.yaml:10: slos[0].sli.events.eror_query"
     assert refusals(text) == [
-        "shop.yaml:1: slos[0].objective: must lie above 0 and at most at 100",
+        "shop.yaml:6: slos[0].objective: must lie above 0 and at most at 100",
+        "shop.yaml:9: slos[0].sli.events.error_query: is missing",
         f"{extra}: is not a key here; did you mean 'error_query'?",
-        "shop.yaml:1: slos[0].sli.events.error_query: is missing",
     ]
 
 

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
-from functools import cache
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
+from fractions import Fraction
 
 import pytest
 
 from codexreport.measure import State
-from codexreport.views.slo_summary import decisions, headline, overall, tally, unknowns
-from codexreport.views.slo_weekly import slo_weekly
-
-
-@pytest.fixture(scope="session")
-def weeks_of(tmp_path_factory):
-    """The objectives of one week of the sample, computed once."""
-    workspace = tmp_path_factory.mktemp("workspace")
-
-    @cache
-    def compute(week):
-        with pytest.MonkeyPatch.context() as patch:
-            patch.chdir(workspace)
-            return slo_weekly(week=week).weeks
-
-    return compute
+from codexreport.views.slo_summary import (
+    decisions,
+    gone_by,
+    headline,
+    overall,
+    tally,
+    unknowns,
+)
 
 
 def plain(text):
@@ -96,3 +89,104 @@ def test_weeks_of_the_history_that_could_not_be_told_are_listed_by_name(weeks_of
     named = [one.what for one in unknowns(weeks_of("2026-W40"))]
     assert "Wholesale portal takes orders, the week" in named
     assert all(one.reason for one in unknowns(weeks_of("2026-W40")))
+
+
+HOURS = 168
+KEPT, MISSED = (1000, 1000), (900, 1000)
+
+
+@pytest.mark.parametrize(
+    ("week", "sentence"),
+    [
+        (KEPT, "The objective was kept. The tightest budget is that of Checkout takes orders: "),
+        (MISSED, "The objective was missed: Checkout takes orders. "),
+        (None, "Nothing is known of the objective. Nothing was observed."),
+    ],
+)
+def test_a_single_objective_is_spoken_of_in_the_singular(judged, week, sentence):
+    counts = [KEPT] * HOURS * 3 + [week] * HOURS
+    assert headline([judged(counts)]).startswith(sentence)
+
+
+def test_a_single_objective_with_a_warning_is_spoken_of_in_the_singular(weeks_of):
+    (warned, *_) = [one for one in weeks_of("2026-W40") if one.state is State.WARNING]
+    assert headline([warned]).startswith("The objective was kept, with a warning: Checkout")
+
+
+@pytest.mark.parametrize(
+    ("as_of", "due"),
+    [
+        (datetime(2026, 10, 1, tzinfo=timezone.utc), date(2026, 10, 12)),  # the week still runs
+        (datetime(2026, 10, 8, tzinfo=timezone.utc), date(2026, 10, 12)),
+        (datetime(2026, 10, 12, tzinfo=timezone.utc), date(2026, 10, 19)),  # that day's is over
+        (datetime(2026, 11, 21, tzinfo=timezone.utc), date(2026, 11, 23)),
+    ],
+)
+def test_a_decision_is_due_at_the_next_weekly_review_never_in_the_past(judged, as_of, due):
+    (decision,) = decisions([judged([KEPT] * HOURS * 3 + [MISSED] * HOURS, as_of=as_of)])
+    assert decision.due == due
+    assert decision.due >= as_of.date()
+
+
+def fast_burn(judged, as_of):
+    """Three weeks without a bad event, a week with 3 of 1 000 bad in each hour of its last day.
+
+    Allowed: 1 % of 672 000 = 6 720; bad: 24 x 30 = 720. Burn 30/1 000 / 1 % = 3;
+    remaining 1 - 720/6 720 = 25/28; it lasts 25/28 x 28 d / 3 = 8 1/3 d from 5 October.
+    """
+    counts = [KEPT] * (HOURS * 4 - 24) + [(970, 1000)] * 24
+    return judged(counts, as_of=as_of)
+
+
+@pytest.mark.parametrize("days_later", [0, 3, 40])
+def test_the_day_the_budget_is_gone_does_not_depend_on_when_the_report_is_made(judged, days_later):
+    week = fast_burn(judged, datetime(2026, 10, 5, tzinfo=timezone.utc) + timedelta(days_later))
+    assert week.exhaustion.value == Fraction(25, 3) * 86_400
+    assert gone_by(week) == date(2026, 10, 13)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "said"),
+    [
+        (datetime(2026, 10, 6, tzinfo=timezone.utc), "the budget is gone by Sat 10 Oct 2026."),
+        (
+            datetime(2026, 11, 6, tzinfo=timezone.utc),
+            "the budget was to be gone by Sat 10 Oct 2026.",
+        ),
+    ],
+)
+def test_a_fast_burn_is_told_with_the_day_the_budget_is_gone(judged, as_of, said):
+    """As above with 45 bad an hour: burn 4.5, remaining 1 - 1 080/6 720; 5.2 d from 5 October."""
+    counts = [KEPT] * (HOURS * 4 - 24) + [(955, 1000)] * 24
+    (decision,) = decisions([judged(counts, as_of=as_of)])
+    assert decision.what.endswith(said)
+
+
+def test_a_budget_that_does_not_burn_is_never_gone(judged):
+    assert gone_by(judged([KEPT] * HOURS * 4)) is None
+
+
+def test_unknown_weeks_in_a_row_are_told_together(judged):
+    """Data begins in week 39: weeks 37 and 38 are one row, and week 36 fell out of the history."""
+    week = judged([KEPT] * HOURS * 2, min_coverage=Fraction(1, 2))
+    assert [(one.what, one.reason) for one in unknowns([week])] == [
+        ("Checkout takes orders, weeks 2026-W37 to W38", "Nothing was observed.")
+    ]
+
+
+def test_unknown_weeks_are_told_apart_by_their_reason(judged):
+    half = [None] * (HOURS // 2) + [KEPT] * (HOURS // 2)
+    found = unknowns([judged([*half, *[KEPT] * HOURS], min_coverage=Fraction(9, 10))])
+    assert [one.what for one in found][-2:] == [
+        "Checkout takes orders, weeks 2026-W37 to W38",
+        "Checkout takes orders, week 2026-W39",
+    ]
+
+
+def test_weeks_of_two_years_are_told_with_both(weeks_of):
+    points = weeks_of("2026-W20")[0].history
+    spread = [replace(points[0], label="2025-W52"), points[1]]
+    week = replace(weeks_of("2026-W20")[0], history=(*spread, points[-1]))
+    assert (
+        unknowns([week])[-1].what == f"Checkout takes orders, weeks 2025-W52 to {points[1].label}"
+    )

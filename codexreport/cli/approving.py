@@ -1,0 +1,165 @@
+"""`sign-off` and `sign-offs`: who approves a gate, and what of that counts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from codexreport.cli.common import (
+    UNKNOWN_EXIT_CODE,
+    JsonOption,
+    ProjectOption,
+    exit_code,
+    locate,
+    print_json,
+    print_table,
+)
+from codexreport.project.workspace import FILE_NAME
+
+if TYPE_CHECKING:
+    from codexreport.evidence.approvals import Verdict
+
+KEY_VARIABLE = "CODEXREPORT_SIGNING_KEY"
+
+GateArgument = Annotated[str, typer.Argument(metavar="GATE", help="Which gate, such as launch.")]
+PhaseOption = Annotated[
+    str,
+    typer.Option("--phase", metavar="PHASE", help="Whose evidence it is about."),
+]
+SignersOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--allowed-signers",
+        metavar="FILE",
+        help="SSH keys of those who may sign off; with it, only what is signed counts.",
+    ),
+]
+
+
+def sign_off(
+    gate: GateArgument,
+    name: Annotated[str, typer.Option("--as", metavar="NAME", help="Who signs off.")],
+    role: Annotated[str, typer.Option("--role", metavar="ROLE", help="In which role.")],
+    reject: Annotated[bool, typer.Option("--reject", help="Reject instead of approve.")] = False,
+    comment: Annotated[str, typer.Option("--comment", metavar="TEXT", help="Why.")] = "",
+    of: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--of",
+            metavar="PATH",
+            help="A file it is about; may be repeated. Default: all that runs and recorded "
+            "commands of the phase made.",
+        ),
+    ] = None,
+    phase: PhaseOption = "operations",
+    key: Annotated[
+        Path | None,
+        typer.Option(
+            "--sign",
+            metavar="KEY",
+            envvar=KEY_VARIABLE,
+            help="An SSH key to sign with, by ssh-keygen.",
+        ),
+    ] = None,
+    project: ProjectOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> int:
+    """Approve or reject a gate, for the files as they are now.
+
+    Exit codes: 0 kept, and it counts; 2 refused; 3 kept, and it does not count.
+    """
+    from codexreport.evidence.sign_off import Word
+    from codexreport.evidence.signing_off import Order, approvals_of, sign_off
+
+    root, workspace = locate(project)
+    asked = _asked(root, gate)
+    record = sign_off(
+        workspace.root,
+        Order(
+            gate=gate,
+            phase=phase,
+            name=name,
+            role=role,
+            word=Word.REJECT if reject else Word.APPROVE,
+            comment=comment,
+            of=of or (),
+        ),
+        moment=datetime.now(timezone.utc),
+        environ=os.environ,
+        key=key,
+        also_secret=(root / FILE_NAME).read_text(encoding="utf-8"),
+    )
+    known = approvals_of(workspace.root, phase, gate, **asked)
+    its = next(one for one in known.verdicts if one.sign_off.record == record["seq"])
+    if as_json:
+        print_json({"phase": phase, **record, "counts": its.counts, "flaw": its.flaw})
+    else:
+        typer.echo(record["summary"] if its.counts else f"It does not count: {its.flaw}")
+        typer.echo(f"Kept: codexreport show {record['seq']} --phase {phase}")
+    return 0 if its.counts else UNKNOWN_EXIT_CODE
+
+
+def sign_offs(
+    gate: GateArgument,
+    phase: PhaseOption = "operations",
+    allowed_signers: SignersOption = None,
+    project: ProjectOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> int:
+    """List who signed off a gate, and which of it counts.
+
+    Exit codes: 0 every required role approves, 1 one rejects, 3 one is missing.
+    """
+    from codexreport.evidence.signing_off import approvals_of
+
+    root, workspace = locate(project)
+    asked = _asked(root, gate, allowed_signers)
+    approvals = approvals_of(workspace.root, phase, gate, **asked)
+    if as_json:
+        print_json({"phase": phase, "gate": gate, **approvals.to_dict()})
+        return exit_code(approvals.state)
+    rows = [[one.role, one.state.value, one.reason] for one in approvals.roles]
+    print_table(f"{gate} in {phase}: {approvals.state.value}", ["role", "state", "why"], rows)
+    if not rows:
+        typer.echo(f'No role is asked for. Add to {FILE_NAME}: [gates.{gate}] roles = ["..."]')
+    if approvals.verdicts:
+        typer.echo()
+        columns = ["record", "time", "name", "role", "decision", "files", "signature", "counts"]
+        print_table("", columns, list(_rows(approvals.verdicts)))
+    return exit_code(approvals.state)
+
+
+def _asked(root: Path, gate: str, allowed_signers: Path | None = None) -> dict[str, Any]:
+    """What the project file says of a gate's sign-offs, as `approvals_of` takes it."""
+    from codexreport.evidence.signing import check_list
+    from codexreport.pipeline.open import open_project
+    from codexreport.project.schema import GateTable
+
+    table = open_project(root).gates.get(gate, GateTable())
+    named = root / table.allowed_signers if table.allowed_signers else None
+    signers = allowed_signers or named
+    if signers:
+        check_list(signers)  # before anything is kept
+    return {"roles": table.roles, "authors": table.authors, "allowed_signers": signers}
+
+
+def _rows(verdicts: Sequence[Verdict]) -> Iterator[list[Any]]:
+    for verdict in verdicts:
+        one = verdict.sign_off
+        yield [
+            one.record,
+            one.time,
+            one.name,
+            one.role,
+            one.word.value,
+            len(one.subjects),
+            one.signature.value,
+            f"no: {verdict.flaw}" if verdict.flaw else "yes",
+        ]

@@ -1,0 +1,224 @@
+"""`measures` and `gate`: what can be asked, and what is decided."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from codexreport.cli.common import (
+    JsonOption,
+    NowOption,
+    OfflineOption,
+    ProjectOption,
+    QuietOption,
+    locate_project,
+    print_json,
+    print_table,
+    progress_bar,
+)
+
+if TYPE_CHECKING:
+    from codexreport.pipeline.decide import Question
+    from codexreport.readiness.decision import Decision
+
+
+class Shape(StrEnum):
+    """How a decision is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    JUNIT = "junit"
+
+
+def measures(
+    project: ProjectOption = None,
+    now: NowOption = "",
+    *,
+    offline: OfflineOption = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> int:
+    """List everything that is measured, which is what a gate can ask."""
+    from codexreport.pipeline.measures import measure_all
+    from codexreport.pipeline.open import moment_of, open_project
+    from codexreport.wording import figure
+
+    root, workspace = locate_project(project)
+    opened = open_project(root)
+    with progress_bar(quiet=quiet or as_json) as progress:
+        found = measure_all(
+            opened, workspace, moment_of(now, opened), offline=offline, progress=progress
+        )
+    if as_json:
+        print_json({"measures": [one.to_dict() for one in found]})
+    elif not quiet:
+        rows = [
+            [
+                one.name,
+                one.subject,
+                "" if one.value is None else figure(one.value),
+                one.unit,
+                one.state.value,
+            ]
+            for one in found
+        ]
+        print_table("", ["measure", "of", "value", "unit", "state"], rows)
+    return 0
+
+
+def gate(
+    name: Annotated[str, typer.Argument(help="A gate, or a decision of the project's.")],
+    project: ProjectOption = None,
+    now: NowOption = "",
+    *,
+    offline: OfflineOption = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say what it looks at, and judge nothing.")
+    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="CONDITIONAL GO exits with 1.")] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep the figures as a baseline for later ones.")
+    ] = False,
+    release: Annotated[
+        str, typer.Option(metavar="NAME", help="What is judged, as a baseline's name.")
+    ] = "",
+    as_json: JsonOption = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Print it as Markdown.")] = False,
+    as_junit: Annotated[bool, typer.Option("--junit", help="Print it as JUnit XML.")] = False,
+    quiet: QuietOption = False,
+) -> int:
+    """Decide: GO, CONDITIONAL GO, NO-GO or UNDECIDED, with every finding.
+
+    Exits with 0 for GO and CONDITIONAL GO, 1 for NO-GO, 3 where it is undecided.
+    """
+    from codexreport.pipeline.decide import answer, keep_judgement, question
+    from codexreport.pipeline.measures import measure_all
+    from codexreport.pipeline.open import moment_of, open_project
+    from codexreport.readiness.decision import EXIT_CODES, Verdict
+
+    root, workspace = locate_project(project)
+    opened = open_project(root)
+    asked = question(opened, name)
+    if explain:
+        _explain(asked, as_json=as_json)
+        return 0
+    moment = moment_of(now, opened)
+    with progress_bar(quiet=quiet or as_json) as progress:
+        known = measure_all(opened, workspace, moment, offline=offline, progress=progress)
+    decision, known = answer(opened, workspace, asked, known, moment)
+    if keep:
+        keep_judgement(opened, workspace, asked, decision, known, moment, release=release)
+    shape = _shape(as_json=as_json, as_markdown=as_markdown, as_junit=as_junit)
+    _print(asked, decision, shape, quiet=quiet)
+    _summarise(asked, decision)
+    conditional = decision.verdict is Verdict.CONDITIONAL_GO
+    return 1 if strict and conditional else EXIT_CODES[decision.verdict]
+
+
+def _shape(*, as_json: bool, as_markdown: bool, as_junit: bool) -> Shape:
+    from codexreport.errors import ParameterError
+
+    asked = [
+        shape
+        for shape, wanted in (
+            (Shape.JSON, as_json),
+            (Shape.MARKDOWN, as_markdown),
+            (Shape.JUNIT, as_junit),
+        )
+        if wanted
+    ]
+    if len(asked) > 1:
+        raise ParameterError("Choose one of --json, --markdown and --junit.")
+    return asked[0] if asked else Shape.TEXT
+
+
+def _explain(asked: Question, *, as_json: bool) -> None:
+    from codexreport.readiness.bounds import shown
+
+    rows = [
+        {
+            "gate": file.name,
+            "criterion": one.id,
+            "asks": " of ".join(filter(None, one.asked)),
+            "pass": shown(one.pass_) or "its own state",
+            "warning": shown(one.warning),
+            "weight": float(one.weight),
+            "key": one.key,
+        }
+        for file in asked.files
+        for one in file.criteria
+    ]
+    if as_json:
+        print_json({"name": asked.name, "title": asked.title, "criteria": rows})
+        return
+    print_table(
+        asked.title, list(rows[0]) if rows else ["criterion"], [list(r.values()) for r in rows]
+    )
+
+
+def _print(asked: Question, decision: Decision, shape: Shape, *, quiet: bool) -> None:
+    from codexreport.readiness import wording
+
+    if shape is Shape.JSON:
+        print_json({"name": asked.name, "title": asked.title, **wording.as_dict(decision)})
+    elif shape is Shape.MARKDOWN:
+        typer.echo(wording.as_markdown(asked.title, decision))
+    elif shape is Shape.JUNIT:
+        typer.echo(wording.as_junit(asked.name, decision))
+    elif not quiet:
+        typer.echo(f"{asked.title}: {decision.verdict.value}\n{decision.reason}\n")
+        _print_findings(decision)
+
+
+def _print_findings(decision: Decision) -> None:
+    findings = [one for gate in decision.gates for one in gate.findings]
+    print_table(
+        "",
+        ["finding", "state", "key", "why"],
+        [
+            [
+                one.key,
+                "waived" if one.waiver else one.state.value,
+                "key" if one.criterion.key else "",
+                one.reason,
+            ]
+            for one in findings
+        ],
+    )
+    _print_paths("For GO, these would have to pass", decision.to_go)
+    _print_paths("For CONDITIONAL GO, these", decision.to_conditional)
+    for waiver, flaw in decision.ignored:
+        typer.echo(f"The waiver of {waiver.gate}/{waiver.criterion} counts for nothing: {flaw}")
+
+
+def _print_paths(title: str, paths: Sequence[tuple[str, ...]]) -> None:
+    for number, path in enumerate(paths):
+        typer.echo(f"{title if number == 0 else 'Or'}: {', '.join(path)}")
+
+
+def _summarise(asked: Question, decision: Decision) -> None:
+    """Where GitHub runs us, the decision stands on the run's own page."""
+    from codexreport.readiness import wording
+
+    if path := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with Path(path).open("a", encoding="utf-8") as page:
+            page.write(wording.as_markdown(asked.title, decision) + "\n")
+
+
+def gates(project: ProjectOption = None, *, as_json: JsonOption = False) -> int:
+    """List the gates and decisions that can be asked for."""
+    from codexreport.pipeline.decide import names_of
+    from codexreport.pipeline.open import open_project
+
+    rows = names_of(open_project(locate_project(project)[0]))
+    if as_json:
+        print_json({"gates": rows})
+    else:
+        print_table("", ["name", "title", "from"], [list(row.values()) for row in rows])
+    return 0

@@ -1,0 +1,154 @@
+"""`sign-off` and `sign-offs` as they are typed."""
+
+import json
+import subprocess
+
+import pytest
+
+from codexreport.cli.app import run
+
+PROJECT = """\
+schema = 1
+[project]
+name = "Small"
+[slo]
+objectives = []
+[gates.launch]
+roles = ["engineering", "product"]
+authors = ["search-team"]
+"""
+
+
+@pytest.fixture
+def typed(tmp_path, monkeypatch, capfd):
+    """Runs a command in a project with one recorded step; gives exit code and both outputs."""
+    monkeypatch.delenv("CODEXREPORT_SIGNING_KEY", raising=False)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "codexreport.toml").write_text(PROJECT)
+
+    def call(*arguments):
+        code = run(arguments)
+        return code, *capfd.readouterr()
+
+    call("record", "smoke", "--artifact", "out.txt", "--", "sh", "-c", "echo ok > out.txt")
+    return call
+
+
+def approve(typed, name, role, *more):
+    return typed("sign-off", "launch", "--as", name, "--role", role, *more)
+
+
+def test_a_gate_passes_once_every_role_has_approved(typed):
+    code, out, _ = approve(typed, "engineering-lead", "engineering")
+    assert (code, out.splitlines()) == (
+        0,
+        ["Approved by engineering-lead: 2 files.", "Kept: codexreport show 2 --phase operations"],
+    )
+    code, out, _ = typed("sign-offs", "launch")
+    assert (code, "launch in operations: unknown" in out) == (3, True)
+    approve(typed, "product-lead", "product", "--comment", "Ready.")
+    code, out, _ = typed("sign-offs", "launch")
+    assert (code, "launch in operations: pass" in out) == (0, True)
+    assert "Approved by product-lead: Ready." in out
+
+
+def test_what_does_not_count_is_kept_and_said_at_once(typed):
+    code, out, _ = approve(typed, "search-team", "product")
+    assert (code, out.splitlines()[0]) == (
+        3,
+        "It does not count: It is by the author: search-team.",
+    )
+    code, out, _ = approve(typed, "sales-lead", "sales", "--json")
+    told = json.loads(out)
+    assert (code, told["counts"]) == (3, False)
+    assert told["flaw"] == "sales is not asked for; engineering, product are."
+    assert [one["record"] for one in listed(typed)["sign_offs"]] == [2, 3]
+
+
+def listed(typed, *more):
+    return json.loads(typed("sign-offs", "launch", "--json", *more)[1])
+
+
+def test_a_rejection_fails_the_gate(typed):
+    assert approve(typed, "engineering-lead", "engineering")[0] == 0
+    assert approve(typed, "product-lead", "product", "--reject", "--comment", "Not yet.")[0] == 0
+    code, out, _ = typed("sign-offs", "launch")
+    assert (code, "Rejected by product-lead: Not yet." in out) == (1, True)
+
+
+def test_the_result_as_json_says_which_count_and_why_not(typed, tmp_path):
+    approve(typed, "engineering-lead", "engineering")
+    (tmp_path / "out.txt").write_text("other")
+    told = listed(typed)
+    assert (told["phase"], told["gate"], told["state"]) == ("operations", "launch", "unknown")
+    (one,) = told["sign_offs"]
+    assert (one["name"], one["counts"], one["flaw"]) == (
+        "engineering-lead",
+        False,
+        "Changed since: out.txt.",
+    )
+    assert "out.txt" in one["subjects"]
+
+
+def test_files_are_named_as_seen_from_where_one_is(typed, tmp_path, monkeypatch):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "runbook.md").write_text("# Runbook")
+    monkeypatch.chdir(tmp_path / "docs")
+    assert approve(typed, "engineering-lead", "engineering", "--of", "runbook.md")[0] == 0
+    assert list(listed(typed)["sign_offs"][0]["subjects"]) == ["docs/runbook.md"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["sign-off", "launch"],
+        ["sign-off", "launch", "--as", "qa-lead"],
+        ["sign-off", "../x", "--as", "qa-lead", "--role", "product"],
+        ["sign-off", "launch", "--as", "qa\nlead", "--role", "product"],
+        ["sign-off", "launch", "--as", "qa-lead", "--role", "product", "--of", "missing"],
+        ["sign-off", "launch", "--as", "qa-lead", "--role", "product", "--phase", "phase4"],
+        ["sign-off", "launch", "--as", "qa-lead", "--role", "product", "--sign", "missing"],
+        ["sign-offs", "launch", "--allowed-signers", "missing"],
+        ["sign-offs", "launch", "--phase", "Ä"],
+    ],
+)
+def test_what_is_refused_exits_2_and_keeps_nothing(typed, tmp_path, arguments):
+    code, out, err = typed(*arguments)
+    assert (code, out, err[:7]) == (2, "", "Error: ")
+    assert not (tmp_path / "evidence/operations/sign-offs").exists()
+
+
+def test_a_missing_list_of_signers_is_found_before_anything_is_kept(typed, tmp_path):
+    (tmp_path / "codexreport.toml").write_text(f'{PROJECT}allowed_signers = "signers"\n')
+    code, _, err = approve(typed, "qa-lead", "product")
+    assert (code, "signers could not be read: No such file" in err) == (2, True)
+    assert not (tmp_path / "evidence/operations/sign-offs").exists()
+
+
+def test_a_gate_without_roles_is_unknown(typed):
+    code, out, _ = typed("sign-offs", "rollout")
+    assert code == 3
+    assert 'No role is asked for. Add to codexreport.toml: [gates.rollout] roles = ["..."]' in out
+
+
+def test_signed_sign_offs_are_verified_by_the_projects_list(typed, tmp_path, monkeypatch, needs):
+    """The list is the project's, or one that is named; the key may come from the environment."""
+    needs("ssh-keygen", package="openssh-client")
+    key = tmp_path / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
+    public = key.with_suffix(".pub").read_text()
+    (tmp_path / "signers").write_text(f"engineering-lead {public}")
+    (tmp_path / "others").write_text(f"qa-lead {public}")
+    monkeypatch.setenv("CODEXREPORT_SIGNING_KEY", str(key))
+    assert approve(typed, "engineering-lead", "engineering")[0] == 0
+    monkeypatch.delenv("CODEXREPORT_SIGNING_KEY")
+    assert approve(typed, "product-lead", "product")[0] == 0
+    assert listed(typed)["state"] == "pass"
+    (tmp_path / "codexreport.toml").write_text(f'{PROJECT}allowed_signers = "signers"\n')
+    told = listed(typed)["sign_offs"]
+    assert [one["signature"] for one in told] == ["valid", "none"]
+    assert [one["flaw"] for one in told] == ["", "It is not signed."]
+    assert approve(typed, "product-lead", "product", "--sign", "key")[0] == 3
+    assert not any(
+        one["counts"] for one in listed(typed, "--allowed-signers", "others")["sign_offs"]
+    )
