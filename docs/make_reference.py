@@ -25,7 +25,7 @@ from codexreport.project.schema import (
     SloTable,
     VulnerabilitiesTable,
 )
-from codexreport.readers.limits import Limits
+from codexreport.readers.notation.limits import Limits
 from codexreport.readers.registry import all_readers
 from codexreport.readers.settings import FileSettings
 from codexreport.sources.registry import names, source_type

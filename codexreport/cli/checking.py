@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from codexreport.measure import Measure
     from codexreport.pipeline.check import Checked
     from codexreport.pipeline.exhibits import Terms
-    from codexreport.readers.limits import Limits
+    from codexreport.readers.notation.limits import Limits
 
 
 def check(
@@ -176,7 +176,7 @@ def _demands(max_age: str, commit: str) -> Any:
 def _limits(given: list[str]) -> Limits:
     from pydantic import ValidationError
 
-    from codexreport.readers.limits import Limits
+    from codexreport.readers.notation.limits import Limits
 
     pairs = dict(one.partition("=")[::2] for one in given)
     try:

@@ -57,7 +57,7 @@ def collect(
 
     root, workspace = locate_project(project, sample=sample)
     opened = open_project(root)
-    require_environment(opened, opened.sources)
+    require_environment(opened, _pulled(opened))
     asked_at = moment_of(now, opened)
     window = choose_window(opened, asked_at, week=week, start=start, end=end)
     with progress_bar(quiet=quiet or as_json) as progress:
@@ -82,6 +82,14 @@ def collect(
             f"{window.label}: not collected: {told}. {one_line(str(problems[0]['problem']))}."
         )
     return UNKNOWN_EXIT_CODE if problems else 0
+
+
+def _pulled(project: Project) -> list[str]:
+    """The sources whose variables are needed already now; a file's commit is judged later."""
+    from codexreport.readers.settings import FileSettings
+
+    sources = project.sources.items()
+    return [name for name, one in sources if not isinstance(one.settings, FileSettings)]
 
 
 def _files(
@@ -109,6 +117,8 @@ def _rows(project: Project, collection: Collection) -> list[dict[str, object]]:
     for objective in project.objectives:
         series = collection.series.get(objective.name)
         trouble = collection.problems.get(objective.name, "")
+        if series and not series.contradictions and not len(series.start):
+            trouble = "Nothing was observed."
         rows.append(
             {
                 "objective": objective.name,

@@ -17,8 +17,8 @@ from codexreport.pipeline.gather import gather, last_pull
 from codexreport.project.load import Project
 from codexreport.project.workspace import Workspace
 from codexreport.readers.base import Reader
-from codexreport.readers.document import Document
 from codexreport.readers.freshness import doubt
+from codexreport.readers.notation.document import Document
 from codexreport.readers.registry import detect, reader
 from codexreport.slo.alert_rules import AlertRules
 from codexreport.slo.objective import Objective

@@ -12,7 +12,7 @@ from codexreport.errors import ParameterError
 from codexreport.pipeline.gather import whole_sources
 from codexreport.project.load import Project, SourceConfig
 from codexreport.readers.freshness import Demands
-from codexreport.readers.limits import Limits
+from codexreport.readers.notation.limits import Limits
 from codexreport.readers.settings import FileSettings
 from codexreport.sources.base import Progress, silent
 from codexreport.sources.files import file_piece

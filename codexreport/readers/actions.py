@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from codexreport.incidents.actions import ActionItem, Actions, ActionState
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
-from codexreport.readers.moments import day_of, moment_of
-from codexreport.readers.plain_keys import require_columns
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
+from codexreport.readers.notation.moments import day_of, moment_of
+from codexreport.readers.notation.plain_keys import require_columns
 
 _COLUMNS = frozenset({"id", "title", "owner", "due", "state"})
 _STATES = {

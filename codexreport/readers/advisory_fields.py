@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from codexreport.readers import fields
-from codexreport.readers.document import Document
+from codexreport.readers.notation import fields
+from codexreport.readers.notation.document import Document
 
 
 def id_of(document: Document, mapping: fields.Object, key: str, where: str) -> str:

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from codexreport.readers import fields
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
+from codexreport.readers.notation import fields
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
 from codexreport.slo.alert_rules import AlertingRule, AlertRules
 from codexreport.text import one_line
 

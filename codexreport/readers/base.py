@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import ClassVar, Protocol
 
 from codexreport.facts import Facts
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
 
 
 class Reader(Protocol):

@@ -15,10 +15,10 @@ from codexreport.quality.coverage import (
     compared,
     total,
 )
-from codexreport.readers import attributes, fields
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
-from codexreport.readers.xml import Element
+from codexreport.readers.notation import attributes, fields
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
+from codexreport.readers.notation.xml import Element
 
 _NUMBER = re.compile(r"\d{1,30}")
 _CONDITIONS = re.compile(r"\((\d{1,15})/(\d{1,15})\)")

@@ -9,10 +9,10 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from codexreport.quality.runs import Outcome, Tally, TestCase, TestRun
-from codexreport.readers import fields
 from codexreport.readers.commits import the_one
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
+from codexreport.readers.notation import fields
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
 from codexreport.wording import count
 
 _OUTCOMES = {

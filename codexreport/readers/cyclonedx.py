@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import unquote
 
-from codexreport.readers import fields
 from codexreport.readers.advisory_fields import id_of
-from codexreport.readers.containers import Container
 from codexreport.readers.cyclonedx_ratings import severity_of
-from codexreport.readers.document import Document
-from codexreport.readers.moments import moment_of
+from codexreport.readers.notation import fields
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
+from codexreport.readers.notation.moments import moment_of
 from codexreport.supply_chain.aliases import canonical_ids, fold
 from codexreport.supply_chain.purl import parse_purl
 from codexreport.supply_chain.vulnerabilities import Scan, Standing, Vulnerability

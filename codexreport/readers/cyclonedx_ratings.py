@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from codexreport.readers import fields
-from codexreport.readers.document import Document
+from codexreport.readers.notation import fields
+from codexreport.readers.notation.document import Document
 from codexreport.supply_chain.severity import Severity, named, of_vector, scored, worst
 
 _PREFIXES = {"CVSSv3": "CVSS:3.0/", "CVSSv31": "CVSS:3.1/", "CVSSv4": "CVSS:4.0/"}

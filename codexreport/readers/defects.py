@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from codexreport.quality.defects import Defect, DefectLog, Status, severity_of, status_of
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
 
 _COLUMNS = {
     "name": "ticket|id|key|issue|issue key|defect|defect id|bug|bug id|ticket id|reference",

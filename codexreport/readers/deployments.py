@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from codexreport.readers import fields
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
-from codexreport.readers.moments import moment_of
-from codexreport.readers.plain_keys import refuse_others, require_columns
+from codexreport.readers.notation import fields
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
+from codexreport.readers.notation.moments import moment_of
+from codexreport.readers.notation.plain_keys import refuse_others, require_columns
 from codexreport.rollout.deployments import Deployment, Deployments, Outcome
 
 _COLUMNS = frozenset({"id", "environment", "started", "outcome"})

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from codexreport.readers import fields
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
 from codexreport.readers.flag_terms import category_of, state_of
-from codexreport.readers.moments import day_of
+from codexreport.readers.notation import fields
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
+from codexreport.readers.notation.moments import day_of
 from codexreport.rollout.flags import Flag, Flags
 from codexreport.text import one_line
 

@@ -29,12 +29,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from codexreport.readers import fields
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
 from codexreport.readers.flag_terms import category_of
-from codexreport.readers.moments import day_of, moment_of
-from codexreport.readers.plain_keys import refuse_others
+from codexreport.readers.notation import fields
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
+from codexreport.readers.notation.moments import day_of, moment_of
+from codexreport.readers.notation.plain_keys import refuse_others
 from codexreport.rollout.flags import Flag, Flags, FlagState
 
 _TOP = frozenset({"flags", "generated_at", "commit"})

@@ -11,11 +11,11 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any, ClassVar
 
-from codexreport.readers import fields
-from codexreport.readers.containers import Container
 from codexreport.readers.deployments import outcome_of
-from codexreport.readers.document import Document
-from codexreport.readers.moments import moment_of
+from codexreport.readers.notation import fields
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
+from codexreport.readers.notation.moments import moment_of
 from codexreport.readers.pages import first_of, rows_of
 from codexreport.rollout.deployments import Deployment, Deployments, Outcome
 

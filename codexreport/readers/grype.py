@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import ClassVar
 
-from codexreport.readers import fields
 from codexreport.readers.advisory_fields import id_of, texts
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
-from codexreport.readers.moments import moment_of
+from codexreport.readers.notation import fields
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
+from codexreport.readers.notation.moments import moment_of
 from codexreport.supply_chain.aliases import canonical_ids, fold
 from codexreport.supply_chain.purl import parse_purl
 from codexreport.supply_chain.severity import Severity, named, scored, worst

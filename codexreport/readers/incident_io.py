@@ -12,10 +12,10 @@ from typing import Any, ClassVar
 
 from codexreport.incidents.history import Incidents
 from codexreport.incidents.incident import Incident
-from codexreport.readers import fields
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
-from codexreport.readers.moments import moment_of
+from codexreport.readers.notation import fields
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
+from codexreport.readers.notation.moments import moment_of
 
 _CLOSED = frozenset({"learning", "closed"})
 _NO_INCIDENT = frozenset({"declined", "merged", "canceled"})

@@ -15,11 +15,11 @@ from typing import Any, ClassVar
 from codexreport.incidents.history import Incidents
 from codexreport.incidents.incident import Incident
 from codexreport.incidents.spans import Span
-from codexreport.readers import fields
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
-from codexreport.readers.moments import moment_of
-from codexreport.readers.plain_keys import refuse_others, require_columns
+from codexreport.readers.notation import fields
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
+from codexreport.readers.notation.moments import moment_of
+from codexreport.readers.notation.plain_keys import refuse_others, require_columns
 
 _COLUMNS = frozenset({"id", "severity", "started", "resolved"})
 _MOMENTS = ("started", "detected", "acknowledged", "mitigated", "resolved")

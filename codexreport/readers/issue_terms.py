@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from codexreport.readers import fields
-from codexreport.readers.document import Document
+from codexreport.readers.notation import fields
+from codexreport.readers.notation.document import Document
 
 _LABEL = re.compile(r"incident::?\s*(\S.*)", re.IGNORECASE)
 _START = r"^[ \t]*(?:[-*][ \t]+)?\**"

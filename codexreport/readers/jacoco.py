@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import ClassVar
 
 from codexreport.quality.coverage import NOTHING, Coverage, FileCoverage, Share, compared, total
-from codexreport.readers import attributes, fields
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
-from codexreport.readers.xml import Element
+from codexreport.readers.notation import attributes, fields
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
+from codexreport.readers.notation.xml import Element
 
 
 class JacocoReader:

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from codexreport.incidents.actions import ActionItem, Actions, ActionState
-from codexreport.readers import fields
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
 from codexreport.readers.issue_terms import due_of, earliest, incident_of, label_names
-from codexreport.readers.moments import day_of, moment_of
+from codexreport.readers.notation import fields
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
+from codexreport.readers.notation.moments import day_of, moment_of
 from codexreport.readers.pages import first_of
 
 _UNDONE = frozenset(

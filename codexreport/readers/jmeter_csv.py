@@ -6,8 +6,8 @@ import re
 from typing import ClassVar
 
 from codexreport.performance.run import Run
-from codexreport.readers.containers import HEAD, Container
-from codexreport.readers.document import Document
+from codexreport.readers.notation.containers import HEAD, Container
+from codexreport.readers.notation.document import Document
 
 _REQUIRED = {"timeStamp": "timestamp_format=ms", "elapsed": "time=true"}
 """Columns, and the setting below `jmeter.save.saveservice` that saves each."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timezone
 
-from codexreport.readers.document import Document
+from codexreport.readers.notation.document import Document
 from codexreport.text import one_line
 
 MILLISECONDS = 1000

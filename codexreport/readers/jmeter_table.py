@@ -9,14 +9,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from codexreport.performance.run import Run
-from codexreport.readers.arrow_tables import read_csv
-from codexreport.readers.document import Document
 from codexreport.readers.jmeter_samples import (
     MILLISECONDS,
     TRANSACTION,
     moment_of,
     unknown_outcomes,
 )
+from codexreport.readers.notation.arrow_tables import read_csv
+from codexreport.readers.notation.document import Document
 from codexreport.readers.sample_run import Samples, run_of
 
 _TEXTS = ("success", "label", "responseMessage")

@@ -11,16 +11,16 @@ from typing import ClassVar
 import numpy as np
 
 from codexreport.performance.run import Run
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
 from codexreport.readers.jmeter_samples import (
     MILLISECONDS,
     TRANSACTION,
     moment_of,
     unknown_outcomes,
 )
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
+from codexreport.readers.notation.xml import Element
 from codexreport.readers.sample_run import Samples, run_of
-from codexreport.readers.xml import Element
 from codexreport.text import one_line
 from codexreport.wording import count
 

@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from codexreport.quality.runs import Tally, TestRun
 from codexreport.readers.commits import COMMIT_NAMES, the_one
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
 from codexreport.readers.junit_suite import Suite, open_suite
-from codexreport.readers.xml import Element
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
+from codexreport.readers.notation.xml import Element
 from codexreport.wording import count
 
 _SUITES = frozenset({"testsuites", "testsuite"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from codexreport.quality.runs import Outcome, TestCase, worst_outcome
-from codexreport.readers.xml import Element
+from codexreport.readers.notation.xml import Element
 
 _BY_CHILD = {
     "failure": Outcome.FAILED,

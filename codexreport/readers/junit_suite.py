@@ -8,10 +8,10 @@ from email.utils import parsedate_to_datetime
 
 from codexreport.quality.attempts import settle
 from codexreport.quality.runs import Outcome, TestCase
-from codexreport.readers import attributes
-from codexreport.readers.document import Document
 from codexreport.readers.junit_case import identity, read_case, seconds
-from codexreport.readers.xml import Element
+from codexreport.readers.notation import attributes
+from codexreport.readers.notation.document import Document
+from codexreport.readers.notation.xml import Element
 
 _PYTEST = frozenset({"pytest", "pytest tests"})
 

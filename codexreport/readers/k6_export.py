@@ -7,12 +7,12 @@ from typing import Any, ClassVar
 
 from codexreport.performance.percentiles import exact
 from codexreport.performance.run import Run
-from codexreport.readers import fields
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
 from codexreport.readers.k6_run import check_counts, made_any, run_of
 from codexreport.readers.k6_summary import metric_objects
 from codexreport.readers.k6_thresholds import Metric, judge
+from codexreport.readers.notation import fields
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
 
 _TIME = re.compile(
     r"(?:http_req_(?:blocked|connecting|tls_handshaking|sending|waiting|receiving|duration)"

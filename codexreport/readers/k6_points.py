@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from codexreport.performance.run import Run
-from codexreport.readers.containers import HEAD, Container
-from codexreport.readers.document import Document
+from codexreport.readers.notation.containers import HEAD, Container
+from codexreport.readers.notation.document import Document
 from codexreport.strict import StrictError, load_json
 
 

@@ -9,8 +9,8 @@ from fractions import Fraction
 from codexreport.measure import Number, State
 from codexreport.performance.run import Run
 from codexreport.performance.values import Figure, Group, Latency, Threshold
-from codexreport.readers.document import Document
 from codexreport.readers.k6_thresholds import Metric
+from codexreport.readers.notation.document import Document
 from codexreport.wording import count, figure
 
 Metrics = Mapping[str, Metric]

@@ -15,12 +15,12 @@ import pyarrow.compute as pc
 
 from codexreport.performance.percentiles import METHOD, RANKS, exact, percentile
 from codexreport.performance.run import Run
-from codexreport.readers import fields
-from codexreport.readers.arrow_tables import read_json_lines
-from codexreport.readers.arrow_times import first_and_last
-from codexreport.readers.document import Document
 from codexreport.readers.k6_run import KINDS, check_counts, made_any, run_of
 from codexreport.readers.k6_thresholds import Metric, judge, percentile_asked
+from codexreport.readers.notation import fields
+from codexreport.readers.notation.arrow_tables import read_json_lines
+from codexreport.readers.notation.arrow_times import first_and_last
+from codexreport.readers.notation.document import Document
 from codexreport.strict import StrictError, load_json
 from codexreport.text import one_line
 from codexreport.wording import figure

@@ -6,11 +6,11 @@ from typing import Any, ClassVar
 
 from codexreport.performance.percentiles import exact
 from codexreport.performance.run import Run
-from codexreport.readers import fields
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
 from codexreport.readers.k6_run import KINDS, check_counts, made_any, run_of
 from codexreport.readers.k6_thresholds import Metric, judge
+from codexreport.readers.notation import fields
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
 
 
 class K6SummaryReader:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from codexreport.quality.coverage import NOTHING, Coverage, FileCoverage, Share, compared, total
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
 
 _PASSED_OVER = frozenset(
     {"VER", "FN", "FNDA", "FNF", "FNH", "FNL", "FNA", "BRF", "BRH", "MCDC", "MCF", "MCH"}

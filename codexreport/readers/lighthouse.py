@@ -9,10 +9,11 @@ from codexreport.measure import State
 from codexreport.performance.percentiles import exact
 from codexreport.performance.run import Run
 from codexreport.performance.values import Figure, Group, Threshold
-from codexreport.readers import fields, lighthouse_ci
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
+from codexreport.readers import lighthouse_ci
 from codexreport.readers.lighthouse_scores import score_threshold
+from codexreport.readers.notation import fields
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
 from codexreport.text import one_line
 from codexreport.wording import count
 

@@ -11,9 +11,9 @@ from codexreport.measure import State
 from codexreport.performance.percentiles import exact
 from codexreport.performance.run import Run
 from codexreport.performance.values import Group, Threshold
-from codexreport.readers import fields
-from codexreport.readers.document import Document
 from codexreport.readers.lighthouse_scores import score_threshold
+from codexreport.readers.notation import fields
+from codexreport.readers.notation.document import Document
 from codexreport.text import one_line
 
 _ASSERTION = frozenset({"name", "operator", "expected", "values"})

@@ -7,7 +7,7 @@ from fractions import Fraction
 from codexreport.measure import State
 from codexreport.performance.percentiles import exact
 from codexreport.performance.values import Threshold
-from codexreport.readers.document import Document
+from codexreport.readers.notation.document import Document
 
 GOOD = Fraction(9, 10)
 AVERAGE = Fraction(1, 2)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from fractions import Fraction
 
-from codexreport.readers.document import Document
+from codexreport.readers.notation.document import Document
 from codexreport.text import one_line
 
 MILLISECONDS = 1000

@@ -11,8 +11,6 @@ from typing import ClassVar
 from codexreport.measure import Number
 from codexreport.performance.run import Run
 from codexreport.performance.values import Figure, Group, Latency
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
 from codexreport.readers.locust_cells import (
     MILLISECONDS,
     Row,
@@ -21,6 +19,8 @@ from codexreport.readers.locust_cells import (
     shown,
     whole,
 )
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
 
 _COLUMNS = frozenset(
     {"Timestamp", "User Count", "Type", "Name", "Total Request Count", "Total Failure Count"}

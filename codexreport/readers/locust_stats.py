@@ -10,8 +10,6 @@ from codexreport.measure import Number
 from codexreport.performance.judging import GROUPS_SHOWN
 from codexreport.performance.run import Run
 from codexreport.performance.values import Group, Latency
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
 from codexreport.readers.locust_cells import (
     MILLISECONDS,
     Row,
@@ -20,6 +18,8 @@ from codexreport.readers.locust_cells import (
     shown,
     whole,
 )
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
 from codexreport.wording import count
 
 _COLUMNS = frozenset({"Type", "Name", "Request Count", "Failure Count"})

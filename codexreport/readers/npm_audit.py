@@ -7,10 +7,10 @@ from collections import Counter
 from typing import Any, ClassVar
 
 from codexreport.errors import SourceError
-from codexreport.readers import fields
 from codexreport.readers.advisory_fields import texts
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
+from codexreport.readers.notation import fields
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
 from codexreport.supply_chain.aliases import canonical_ids, fold
 from codexreport.supply_chain.severity import Severity, named, worst
 from codexreport.supply_chain.vulnerabilities import Scan, Vulnerability

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from codexreport.readers import fields
 from codexreport.readers.advisory_fields import id_of, texts
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
-from codexreport.readers.moments import moment_of
+from codexreport.readers.notation import fields
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
+from codexreport.readers.notation.moments import moment_of
 from codexreport.supply_chain.aliases import canonical_ids
 from codexreport.supply_chain.vex import Product, Status, Vex, VexStatement
 

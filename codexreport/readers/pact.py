@@ -12,10 +12,11 @@ from datetime import datetime
 from typing import ClassVar
 
 from codexreport.quality.contracts import ContractVerification, Interaction, Verdict
-from codexreport.readers import fields, pact_shapes
+from codexreport.readers import pact_shapes
 from codexreport.readers.commits import the_one
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
+from codexreport.readers.notation import fields
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
 from codexreport.readers.pact_shapes import Shape, Top
 
 _FAILURES = ("failureCount", "failure_count")

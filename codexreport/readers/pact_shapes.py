@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from codexreport.quality.contracts import Interaction, Verdict
-from codexreport.readers import fields
-from codexreport.readers.document import Document
+from codexreport.readers.notation import fields
+from codexreport.readers.notation.document import Document
 
 Top = dict[str, Any]
 Shape = Callable[[Document, Top], Iterator[Interaction]]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from codexreport.readers.document import Document
-from codexreport.readers.fields import as_mapping, place
+from codexreport.readers.notation.document import Document
+from codexreport.readers.notation.fields import as_mapping, place
 
 
 def first_of(value: Any) -> dict[str, Any]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from codexreport.readers import fields
 from codexreport.readers.advisory_fields import id_of, texts
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
+from codexreport.readers.notation import fields
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
 from codexreport.supply_chain.aliases import canonical_ids, fold
 from codexreport.supply_chain.severity import Severity
 from codexreport.supply_chain.vulnerabilities import Scan, Vulnerability

@@ -12,10 +12,10 @@ from codexreport.measure import Number
 from codexreport.performance.percentiles import exact, latency
 from codexreport.performance.run import Run
 from codexreport.performance.values import Group, Latency
-from codexreport.readers import fields
 from codexreport.readers.commits import the_one
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
+from codexreport.readers.notation import fields
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
 from codexreport.text import one_line
 from codexreport.wording import count, figure
 

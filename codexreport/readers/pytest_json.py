@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from codexreport.quality.runs import Outcome, Tally, TestCase, TestRun, worst_outcome
-from codexreport.readers import fields
 from codexreport.readers.commits import COMMIT_NAMES, the_one
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
+from codexreport.readers.notation import fields
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
 from codexreport.wording import count
 
 _OUTCOMES = {

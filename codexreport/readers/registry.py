@@ -7,7 +7,7 @@ from functools import cache
 from codexreport.errors import SourceError
 from codexreport.plugins import Plugins
 from codexreport.readers.base import Reader
-from codexreport.readers.document import Document
+from codexreport.readers.notation.document import Document
 
 GROUP = "codexreport.readers"
 _formats = Plugins(GROUP, "format", SourceError)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from codexreport.readers.document import Document
+from codexreport.readers.notation.document import Document
 
 _UNITS = {
     "ns": 10**9,

@@ -10,10 +10,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from codexreport.performance.run import Run
-from codexreport.readers.arrow_tables import is_text, parquet_columns, read_csv, read_parquet
-from codexreport.readers.arrow_times import first_and_last
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
+from codexreport.readers.notation.arrow_tables import (
+    is_text,
+    parquet_columns,
+    read_csv,
+    read_parquet,
+)
+from codexreport.readers.notation.arrow_times import first_and_last
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
 from codexreport.readers.sample_columns import Roles, failed
 from codexreport.readers.sample_run import Samples, run_of
 from codexreport.text import one_line

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from codexreport.performance.run import Run
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
 from codexreport.readers.sample_columns import have_samples, roles
 
 
@@ -31,7 +31,7 @@ class SamplesReader:
 
 def _columns(document: Document) -> tuple[str, ...]:
     if document.container is Container.PARQUET:
-        from codexreport.readers.arrow_tables import parquet_columns
+        from codexreport.readers.notation.arrow_tables import parquet_columns
 
         return tuple(parquet_columns(document))
     return document.columns

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import ClassVar
 
-from codexreport.readers import fields
 from codexreport.readers.commits import the_one
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
-from codexreport.readers.moments import moment_of
+from codexreport.readers.notation import fields
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
+from codexreport.readers.notation.moments import moment_of
 from codexreport.readers.sarif_results import of_run
 from codexreport.supply_chain.vulnerabilities import Scan, Standing, Vulnerability
 from codexreport.text import one_line

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from codexreport.readers import fields
-from codexreport.readers.document import Document
+from codexreport.readers.notation import fields
+from codexreport.readers.notation.document import Document
 from codexreport.supply_chain.severity import Severity, scored
 from codexreport.supply_chain.vulnerabilities import Standing, Vulnerability
 from codexreport.text import one_line

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from codexreport.keys import Length, ZoneName
-from codexreport.readers.limits import Limits
+from codexreport.readers.notation.limits import Limits
 
 
 class FileSettings(BaseModel):

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from codexreport.errors import SourceError
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
-from codexreport.readers.markdown_tables import Table, tables
-from codexreport.readers.moments import day_of
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
+from codexreport.readers.notation.markdown_tables import Table, tables
+from codexreport.readers.notation.moments import day_of
 from codexreport.supply_chain.updates import Update, UpdateLog
 
 _COLUMNS = ("date", "package", "from", "to", "reason")

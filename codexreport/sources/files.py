@@ -9,8 +9,8 @@ from pathlib import Path
 from codexreport.errors import SourceError
 from codexreport.files import sha256
 from codexreport.measure import Origin
-from codexreport.readers.limits import Limits
-from codexreport.readers.opening import read_whole
+from codexreport.readers.notation.limits import Limits
+from codexreport.readers.notation.opening import read_whole
 from codexreport.readers.settings import FileSettings
 from codexreport.sources.base import Place, Snapshot
 from codexreport.sources.paths import find, shown

@@ -160,6 +160,13 @@ def test_data_that_is_missing_or_unreadable_is_unknown_by_name_and_exits_3(proje
     assert "shop.csv" in row["problem"]
 
 
+def test_a_span_of_which_nothing_was_observed_exits_3(project):
+    done = codexreport("collect", "--now", "2025-10-06T09:00:00+00:00", "--json", cwd=project)
+    assert done.returncode == 3
+    (row,) = json.loads(done.stdout)["objectives"]
+    assert row["problem"] == "Nothing was observed."
+
+
 def test_contradictory_data_exits_3_too(project):
     (project / "shop.csv").write_text(counts(11))
     done = codexreport("collect", "--week", "2026-W40", "--now", NOW, cwd=project)

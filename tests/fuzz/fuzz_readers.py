@@ -15,8 +15,8 @@ import atheris
 with atheris.instrument_imports(include=["codexreport"]):
     from codexreport.errors import SourceError
     from codexreport.facts import About
-    from codexreport.readers.document import Document
-    from codexreport.readers.limits import Limits
+    from codexreport.readers.notation.document import Document
+    from codexreport.readers.notation.limits import Limits
     from codexreport.readers.registry import all_readers
 
     READERS = all_readers()

@@ -9,7 +9,7 @@ from examples import FORMATS
 
 from codexreport.facts import About
 from codexreport.measure import worst
-from codexreport.readers.document import Document
+from codexreport.readers.notation.document import Document
 from codexreport.readers.registry import reader
 
 ABOUT = About(subject="scan.json", now=datetime(2026, 10, 6, 9, tzinfo=timezone.utc))

@@ -10,10 +10,10 @@ from examples import FORMATS
 
 from codexreport.incidents.actions import ActionItem, ActionState
 from codexreport.readers.actions import ActionsReader
-from codexreport.readers.document import Document
 from codexreport.readers.github_issues import GitHubIssuesReader
 from codexreport.readers.gitlab_issues import GitLabIssuesReader
 from codexreport.readers.jira_issues import JiraIssuesReader
+from codexreport.readers.notation.document import Document
 
 
 def utc(*parts):

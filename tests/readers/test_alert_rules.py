@@ -10,7 +10,7 @@ from examples import FORMATS, fixtures
 
 from codexreport.errors import SourceError
 from codexreport.readers.alert_rules import AlertRulesReader
-from codexreport.readers.document import Document
+from codexreport.readers.notation.document import Document
 
 
 def document(text):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codexreport.readers.containers import Container, NotText, sniff
+from codexreport.readers.notation.containers import Container, NotText, sniff
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,9 @@ from codexreport.errors import SourceError
 from codexreport.facts import About
 from codexreport.measure import State, worst
 from codexreport.pipeline.check import check_file
-from codexreport.readers.containers import Container
-from codexreport.readers.document import Document
-from codexreport.readers.limits import Limits
+from codexreport.readers.notation.containers import Container
+from codexreport.readers.notation.document import Document
+from codexreport.readers.notation.limits import Limits
 from codexreport.readers.registry import all_readers, detect, names, reader
 
 TEXTS = {Container.JSON, Container.JSON_LINES, Container.CSV, Container.XML}

@@ -10,7 +10,7 @@ import pytest
 
 from codexreport.errors import SourceError
 from codexreport.quality.coverage import Share
-from codexreport.readers.document import Document
+from codexreport.readers.notation.document import Document
 from codexreport.readers.registry import reader
 
 AT = datetime(2026, 10, 5, 8, 30, tzinfo=timezone.utc)

@@ -12,7 +12,7 @@ from codexreport.errors import SourceError
 from codexreport.facts import About
 from codexreport.measure import worst
 from codexreport.readers.ctrf import CtrfReader
-from codexreport.readers.document import Document
+from codexreport.readers.notation.document import Document
 
 ABOUT = About(subject="ctrf.json", now=datetime(2026, 10, 6, 9, tzinfo=timezone.utc))
 START = 1_791_189_000_000

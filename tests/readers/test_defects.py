@@ -7,7 +7,7 @@ import pytest
 from codexreport.errors import SourceError
 from codexreport.quality.defects import Severity, Status
 from codexreport.readers.defects import DefectsReader
-from codexreport.readers.document import Document
+from codexreport.readers.notation.document import Document
 
 
 def document(text):

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from codexreport.errors import SourceError
-from codexreport.readers.document import Document
-from codexreport.readers.limits import Limits
+from codexreport.readers.notation.document import Document
+from codexreport.readers.notation.limits import Limits
 
 
 def of(text, **limits):

@@ -7,8 +7,8 @@ from datetime import datetime, timezone
 import pytest
 
 from codexreport.errors import SourceError
-from codexreport.readers import fields
-from codexreport.readers.document import Document
+from codexreport.readers.notation import fields
+from codexreport.readers.notation.document import Document
 
 DOCUMENT = Document("a.json", b"{}")
 

@@ -12,9 +12,9 @@ from examples import FORMATS
 from codexreport.errors import SourceError
 from codexreport.incidents.incident import Incident
 from codexreport.incidents.severity import Severity
-from codexreport.readers.document import Document
 from codexreport.readers.incident_io import IncidentIoReader
 from codexreport.readers.incidents import IncidentsReader
+from codexreport.readers.notation.document import Document
 from codexreport.readers.pagerduty import PagerDutyReader
 
 

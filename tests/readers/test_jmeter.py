@@ -8,9 +8,9 @@ import pytest
 from examples import FORMATS
 
 from codexreport.errors import SourceError
-from codexreport.readers.document import Document
 from codexreport.readers.jmeter_csv import JMeterCsvReader
 from codexreport.readers.jmeter_xml import JMeterXmlReader
+from codexreport.readers.notation.document import Document
 
 AT = 1_790_848_800_000
 

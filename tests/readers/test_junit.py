@@ -10,8 +10,8 @@ from codexreport.errors import SourceError
 from codexreport.facts import About
 from codexreport.measure import worst
 from codexreport.quality.runs import Outcome
-from codexreport.readers.document import Document
 from codexreport.readers.junit import JUnitReader
+from codexreport.readers.notation.document import Document
 
 ABOUT = About(subject="junit.xml", now=datetime(2026, 10, 6, 9, tzinfo=timezone.utc))
 

@@ -11,11 +11,11 @@ from examples import FORMATS, NOW
 from codexreport.errors import SourceError
 from codexreport.facts import About
 from codexreport.measure import State, worst
-from codexreport.readers.document import Document
 from codexreport.readers.k6_export import K6ExportReader
 from codexreport.readers.k6_points import K6PointsReader
 from codexreport.readers.k6_summary import K6SummaryReader
 from codexreport.readers.k6_thresholds import Metric, judge, percentile_asked
+from codexreport.readers.notation.document import Document
 
 SUMMARY = FORMATS / "k6-summary"
 EXPORT = FORMATS / "k6-export"

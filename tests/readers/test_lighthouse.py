@@ -11,8 +11,8 @@ from examples import FORMATS, NOW
 from codexreport.errors import SourceError
 from codexreport.facts import About
 from codexreport.measure import State, worst
-from codexreport.readers.document import Document
 from codexreport.readers.lighthouse import LighthouseReader
+from codexreport.readers.notation.document import Document
 
 GOOD = json.loads((FORMATS / "lighthouse" / "pass-good-scores.json").read_bytes())
 ASSERTION = {

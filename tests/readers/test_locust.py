@@ -7,9 +7,9 @@ from fractions import Fraction
 import pytest
 
 from codexreport.errors import SourceError
-from codexreport.readers.document import Document
 from codexreport.readers.locust_history import LocustHistoryReader
 from codexreport.readers.locust_stats import LocustStatsReader
+from codexreport.readers.notation.document import Document
 
 STATS = "Type,Name,Request Count,Failure Count,Average Response Time,Requests/s,50%,99.9%\n"
 HISTORY = (

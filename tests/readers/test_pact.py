@@ -10,7 +10,7 @@ import pytest
 from codexreport.errors import SourceError
 from codexreport.facts import About
 from codexreport.measure import worst
-from codexreport.readers.document import Document
+from codexreport.readers.notation.document import Document
 from codexreport.readers.pact import PactReader
 
 ABOUT = About(subject="pact.json", now=datetime(2026, 10, 6, 9, tzinfo=timezone.utc))

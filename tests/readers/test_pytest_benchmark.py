@@ -10,7 +10,7 @@ import pytest
 from examples import FORMATS
 
 from codexreport.errors import SourceError
-from codexreport.readers.document import Document
+from codexreport.readers.notation.document import Document
 from codexreport.readers.pytest_benchmark import PytestBenchmarkReader
 
 COMMIT = "4f1c2a9be07d35186c0d9a7be2f64c8d10a3e7b5"

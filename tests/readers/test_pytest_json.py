@@ -11,7 +11,7 @@ from codexreport.errors import SourceError
 from codexreport.facts import About
 from codexreport.measure import worst
 from codexreport.quality.runs import Outcome
-from codexreport.readers.document import Document
+from codexreport.readers.notation.document import Document
 from codexreport.readers.pytest_json import PytestJsonReader
 
 ABOUT = About(subject="report.json", now=datetime(2026, 10, 6, 9, tzinfo=timezone.utc))

@@ -11,10 +11,10 @@ from examples import FORMATS
 
 from codexreport.errors import SourceError
 from codexreport.readers.deployments import DeploymentsReader
-from codexreport.readers.document import Document
 from codexreport.readers.flagd import FlagdReader
 from codexreport.readers.flags import FlagsReader
 from codexreport.readers.github_deployments import GitHubDeploymentsReader
+from codexreport.readers.notation.document import Document
 from codexreport.rollout.deployments import Outcome
 from codexreport.rollout.flags import FlagCategory, FlagState
 

@@ -15,8 +15,8 @@ import pytest
 from pyarrow import parquet
 
 from codexreport.errors import SourceError
-from codexreport.readers.document import Document
-from codexreport.readers.limits import Limits
+from codexreport.readers.notation.document import Document
+from codexreport.readers.notation.limits import Limits
 from codexreport.readers.samples import SamplesReader
 
 UTC = dt.timezone.utc

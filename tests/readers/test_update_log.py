@@ -7,7 +7,7 @@ from examples import FORMATS
 from scans import read
 
 from codexreport.errors import SourceError
-from codexreport.readers.markdown_tables import tables
+from codexreport.readers.notation.markdown_tables import tables
 
 HEADER = "date,package,from,to,reason\n"
 

@@ -66,6 +66,16 @@ def test_a_gap_is_not_observed(tmp_path):
     assert series.valid.sum() == 60
 
 
+def test_samples_that_fill_no_bucket_are_said_to_be_too_few_yet(tmp_path):
+    # a minute of samples behind the last edge that is asked about, as of a server that has begun
+    late = [*[None] * 61, 3, 4]
+    series = read(tmp_path, export({'code="200"': late, 'code="500"': late}))
+    assert series.contradictions == ("No whole bucket of 5m has been observed yet.",)
+    queue = f"# TYPE queue gauge\nqueue 1 {START_S + 3660}\n# EOF\n"
+    series = read(tmp_path, queue, threshold({"query": "queue"}, "lt", 10))
+    assert series.contradictions == ("No whole bucket of 5m has been observed yet.",)
+
+
 def test_a_label_may_hold_any_character(tmp_path):
     series = read(
         tmp_path,

@@ -12,7 +12,7 @@ from werkzeug import Response
 
 from codexreport.errors import SourceError
 from codexreport.files import sha256
-from codexreport.readers.document import Document
+from codexreport.readers.notation.document import Document
 from codexreport.readers.registry import reader
 from codexreport.sources.base import Place
 from codexreport.sources.http import Timing

@@ -12,7 +12,7 @@ from datetime import datetime, timezone
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from codexreport.readers.document import Document
+from codexreport.readers.notation.document import Document
 from codexreport.text import one_line
 
 Object = Mapping[str, Any]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from codexreport.readers.document import Document
-from codexreport.readers.xml import Element
+from codexreport.readers.notation.document import Document
+from codexreport.readers.notation.xml import Element
 
 _NUMBER = re.compile(r"[0-9]{1,30}")
 

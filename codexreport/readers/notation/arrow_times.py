@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from codexreport.readers.arrow_tables import is_text
-from codexreport.readers.document import Document
+from codexreport.readers.notation.arrow_tables import is_text
+from codexreport.readers.notation.document import Document
 from codexreport.text import one_line
 
 _YEAR_10000 = 253_402_300_800

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from codexreport.errors import SourceError
-from codexreport.readers.containers import (
+from codexreport.readers.notation.containers import (
     HEAD,
     SCANNED,
     Container,
@@ -25,8 +25,8 @@ from codexreport.readers.containers import (
     encoding_of,
     sniff,
 )
-from codexreport.readers.limits import Limits
-from codexreport.readers.xml import Element, XmlError, parse_xml, stream_xml
+from codexreport.readers.notation.limits import Limits
+from codexreport.readers.notation.xml import Element, XmlError, parse_xml, stream_xml
 from codexreport.strict import StrictError, load_json, load_yaml_documents
 from codexreport.text import one_line
 

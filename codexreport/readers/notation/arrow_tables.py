@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow as pa
 
 from codexreport.errors import SourceError
-from codexreport.readers.containers import encoding_of
-from codexreport.readers.document import Document
+from codexreport.readers.notation.containers import encoding_of
+from codexreport.readers.notation.document import Document
 from codexreport.text import one_line
 
 _BLOCK = 8 * 2**20

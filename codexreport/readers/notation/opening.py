@@ -6,7 +6,7 @@ import stat
 from pathlib import Path
 
 from codexreport.errors import SourceError
-from codexreport.readers.limits import Limits
+from codexreport.readers.notation.limits import Limits
 
 
 def read_whole(path: Path, name: str, limits: Limits) -> bytes:

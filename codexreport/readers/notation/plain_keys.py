@@ -6,8 +6,8 @@ import difflib
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from codexreport.readers.document import Document
-from codexreport.readers.fields import place
+from codexreport.readers.notation.document import Document
+from codexreport.readers.notation.fields import place
 from codexreport.text import one_line
 
 

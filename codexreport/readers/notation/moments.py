@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timezone
 
-from codexreport.readers.document import Document
+from codexreport.readers.notation.document import Document
 from codexreport.text import one_line
 
 _SHOWN = 40

@@ -1,0 +1,1 @@
+"""What formats are written in: bytes as strict JSON, XML, CSV, Parquet ..., within limits."""
