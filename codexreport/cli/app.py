@@ -20,6 +20,7 @@ from codexreport.cli import (
     deciding,
     evidence,
     listing,
+    protocol,
     recording,
     reporting,
     setting_up,
@@ -64,6 +65,7 @@ app.command("formats")(checking.formats)
 app.command("measures")(deciding.measures)
 app.command("gates")(deciding.gates)
 app.command("gate")(deciding.gate)
+app.command("protocol")(protocol.protocol)
 app.command("render")(reporting.render)
 app.command("list")(listing.list_)
 app.command("open")(reporting.open_)

@@ -1,0 +1,106 @@
+"""Going through the integration protocol: a phase is complete when its gate says so."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from codexreport import __version__
+from codexreport.errors import EvidenceError
+from codexreport.evidence import announcements
+from codexreport.evidence.announcements import Status
+from codexreport.evidence.failures import EnvironmentMismatch, MissingArtifacts, TestFailure
+from codexreport.evidence.keep import keep
+from codexreport.measure import State
+from codexreport.pipeline.decide import answer, question
+from codexreport.pipeline.measures import measure_all
+from codexreport.project.load import Project
+from codexreport.project.workspace import Workspace
+from codexreport.readiness.decision import Decision, Verdict
+from codexreport.readiness.judging import Finding
+
+PHASE = "integration"
+"""Whose evidence announcements are."""
+GATES = (
+    "integration-1-scope",
+    "integration-2-contracts",
+    "integration-3-execution",
+    "integration-4-sign-off",
+)
+"""The gate of each phase, in their order."""
+
+_THERE = {"checklist.file", "checklist.section", "source.read"}
+
+
+def start(workspace: Workspace, number: int, now: datetime) -> str:
+    """Announce that a phase begins.
+
+    Raises:
+        EvidenceError: There is no such phase, or it cannot be kept.
+    """
+    line = announcements.phase_start(number)
+    _keep(workspace, line, Status.STARTED, f"phase-{number}", now)
+    return line
+
+
+def complete(
+    project: Project, workspace: Workspace, number: int, now: datetime, *, offline: bool = False
+) -> str:
+    """Announce that a phase is complete, if its gate is GO or CONDITIONAL GO.
+
+    Raises:
+        MissingArtifacts: What the gate asks for is not there, or not known.
+        EnvironmentMismatch: The environment was not validated.
+        TestFailure: Anything else that the gate asks for failed.
+    """
+    line = announcements.phase_complete(number)
+    _require(project, workspace, GATES[number - 1], now, offline=offline)
+    _keep(workspace, line, Status.COMPLETE, f"phase-{number}", now)
+    return line
+
+
+def finish(project: Project, workspace: Workspace, now: datetime, *, offline: bool = False) -> str:
+    """Announce that the protocol is complete, if all of its gates are.
+
+    Raises:
+        EvidenceError: One is not, as `complete` says it.
+    """
+    for name in GATES:
+        _require(project, workspace, name, now, offline=offline)
+    line = announcements.protocol_complete()
+    _keep(workspace, line, Status.COMPLETE, "protocol", now)
+    return line
+
+
+def _require(
+    project: Project, workspace: Workspace, name: str, now: datetime, *, offline: bool
+) -> None:
+    asked = question(project, name)
+    known = measure_all(project, workspace, now, offline=offline)
+    decision, _ = answer(project, workspace, asked, known, now)
+    if decision.verdict not in {Verdict.GO, Verdict.CONDITIONAL_GO}:
+        raise _failure(asked.title, decision)
+
+
+def _failure(title: str, decision: Decision) -> EvidenceError:
+    """The protocol's own name for what the worst blocker says."""
+    first = decision.blockers[0]
+    if first.criterion.subject == "environment" and first.state is State.FAIL:
+        return EnvironmentMismatch([first.reason.rstrip(".")], environment="integration")
+    if first.state is State.UNKNOWN or first.criterion.measure in _THERE:
+        missing = [_short(one) for one in decision.blockers if _is_missing(one)]
+        return MissingArtifacts(missing, needed_for=title)
+    return TestFailure(first.criterion.title, outcome=f"does not hold: {first.reason.rstrip('.')}")
+
+
+def _is_missing(finding: Finding) -> bool:
+    return finding.state is State.UNKNOWN or finding.criterion.measure in _THERE
+
+
+def _short(finding: Finding) -> str:
+    return finding.criterion.subject or finding.criterion.measure
+
+
+def _keep(workspace: Workspace, line: str, status: Status, step: str, now: datetime) -> None:
+    tool = f"codexreport {__version__}"
+    record = announcements.announcement(line, status, step=step, time=now, tool=tool)
+    keep(workspace.root, PHASE, record)
