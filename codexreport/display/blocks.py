@@ -140,7 +140,7 @@ class Command(Shown):
         return f'<pre class="cr-plain">{escape.html(self.line)}</pre>'
 
     def markdown(self) -> str:
-        return "".join(f"    {line}\n" for line in escape.shown(self.line).splitlines())
+        return escape.markdown(self.line) + "\n"
 
 
 @dataclass(frozen=True, slots=True)

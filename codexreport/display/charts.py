@@ -200,7 +200,7 @@ def history(
             axes, "allowed", (1, allowed), ("axes fraction", "data"), offset=(2, 0), va="center"
         )
         step = math.ceil(len(weeks) / _MOST_LABELS)
-        named = range(len(weeks) - 1, -1, -step)
+        named = range((len(weeks) - 1) % step, len(weeks), step)
         axes.set_xticks(named, [cut(_without_year(weeks[at].label)) for at in named])
         axes.set_xlim(-0.6, len(weeks) - 0.4)
         axes.tick_params(axis="x", length=0)

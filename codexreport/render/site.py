@@ -146,11 +146,12 @@ def neighbours(
 def breadcrumbs(entries: Sequence[SiteEntry], kind: str, label: str) -> tuple[tuple[str, str], ...]:
     """Links of a report's page: the index, the one before, the one after.
 
-    A page that is kept as evidence does not change when a newer report is made: from it the
-    newer ones are found in the index, where they stand first.
+    A page that is kept as evidence does not change when a newer report is made. So the newest one
+    links to its own place in the index, above which the newer ones will stand.
     """
     before, after = neighbours(entries, kind, label)
-    links = [("All reports", _INDEX)]
+    here = [one.folder for one in entries if (one.kind, one.label) == (kind, label) and not after]
+    links = [("All reports", f"{_INDEX}#{quote(here[0])}" if here else _INDEX)]
     if before:
         links.append((f"← {before.window}", f"../../{before.link()}"))
     if after:
@@ -201,7 +202,7 @@ def _row(entry: SiteEntry) -> str:
     )
     as_of = entry.as_of.isoformat()
     return (
-        f"<tr><td>{StateBadge(entry.state).html()}</td>"
+        f'<tr id="{text(entry.folder)}"><td>{StateBadge(entry.state).html()}</td>'
         f'<th scope="row"><a href="{text(entry.link())}">{text(entry.title)}</a>'
         f"<span>{text(entry.project)} · {text(entry.window)}</span></th>"
         f'<td class="cr-says" dir="auto">{text(entry.headline)}</td>'

@@ -241,15 +241,17 @@ def _work(week: ObjectiveWeek) -> Table:
             Column("Inputs"),
         ],
         rows=[
-            (one.name, _shown(one), one.formula, _span(one), _inputs(one))
+            (one.name, _shown(week, one), one.formula, _span(one), _inputs(one))
             for one in week.measures()
         ],
     )
 
 
-def _shown(measure: Measure) -> str:
+def _shown(week: ObjectiveWeek, measure: Measure) -> str:
+    if measure is week.streak:
+        return _streak(week.steadiness)
     value = known_value(measure)
-    return points(value) if measure.name == "slo.sli_change" else measured(value, measure.unit)
+    return points(value) if measure is week.change else measured(value, measure.unit)
 
 
 def _span(measure: Measure) -> str:

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-RUN = ("run", "slo_weekly", "--renderer", "pandoc", "--exit-zero")
+RUN = ("run", "slo_weekly", "--sample", "--renderer", "pandoc", "--exit-zero")
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from fractions import Fraction
 
@@ -10,6 +11,7 @@ import pytest
 from codexreport.display.blocks import (
     Action,
     ActionList,
+    Command,
     Details,
     Figure,
     Heading,
@@ -73,6 +75,9 @@ def blocks_of(text):
         ActionList([Action(what=text, owner=text, due=date(2026, 10, 12))]),
         ActionList([]),
         table,
+        replace(table, stacked=True),
+        replace(table, latest=True),
+        Command(text),
         Heading(title=text, anchor=text, state=State.PASS, subtitle=text),
         Paragraph(text),
         Notes([text]),

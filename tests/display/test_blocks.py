@@ -13,6 +13,7 @@ from codexreport.display import escape
 from codexreport.display.blocks import (
     Action,
     ActionList,
+    Command,
     Figure,
     Group,
     Heading,
@@ -166,6 +167,24 @@ def test_a_table_names_its_columns_and_rows():
         "</thead>"
         '<tbody><tr><th scope="row">a</th><td class="cr-number">1 %</td></tr></tbody></table></div>'
     )
+
+
+def test_a_stacked_table_names_each_figure_beside_it():
+    columns = [Column("Name"), Column('"SLI" <1>')]
+    html = Table(caption="All", columns=columns, rows=[["a", "1 %"]], stacked=True).html()
+    assert '<table class="cr-table cr-stack">' in html
+    assert '<td data-label="&quot;SLI&quot; &lt;1&gt;">1 %</td>' in html
+
+
+def test_a_table_of_the_latest_says_so():
+    table = Table(caption="All", columns=[Column("Name")], rows=[["a"]], latest=True)
+    assert '<div class="cr-scroll cr-latest" ' in table.html()
+
+
+def test_a_command_stands_as_it_is_typed():
+    block = Command("run --project 'a *b*' <x>")
+    assert block.html() == ('<pre class="cr-plain">run --project &#x27;a *b*&#x27; &lt;x&gt;</pre>')
+    assert bundle_of(block)["text/plain"] == block.line
 
 
 def test_a_row_with_a_cell_too_few_is_refused():

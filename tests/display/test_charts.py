@@ -176,3 +176,50 @@ def test_a_target_that_allows_nothing_can_be_drawn():
 def test_burn_rates_are_written_beside_their_bars():
     shown = texts(rates(("1h", math.inf), ("6h", None), ("1d", 0.5), limits={"1d": Fraction(14)}))
     assert {"1h\u2003∞", "6h\u2003not known", "1d\u20030.50×", "alert above 14.0×"} <= set(shown)
+
+
+def height_of(chart, text):
+    """Where a text of a chart stands, in points from the top."""
+    texts = ET.fromstring(chart.svg).iter("{http://www.w3.org/2000/svg}text")
+    place = next(one for one in texts if one.text == text)
+    at = place.get("y") or re.search(r"translate\([\d.]+ ([\d.]+)\)", place.get("transform"))[1]
+    return float(at)
+
+
+def dashed_line(chart):
+    """How far from the top the line of what is allowed is drawn."""
+    paths = ET.fromstring(chart.svg).iter("{http://www.w3.org/2000/svg}path")
+    path = next(one for one in paths if "stroke-dasharray" in one.get("style", ""))
+    return float(re.search(r"M [\d.]+ ([\d.]+)", path.get("d"))[1])
+
+
+@pytest.mark.parametrize("missed", [600, 800, 900, 950, 990, 1000])
+def test_a_mark_never_stands_on_the_line_of_what_is_allowed(missed):
+    """1 % is allowed; a mark is about 9 points high and stands on its baseline."""
+    chart = bars((State.PASS, 1 - Fraction(missed, 100_000)))
+    baseline, line = height_of(chart, "✓"), dashed_line(chart)
+    assert baseline < line or baseline - 9 > line
+
+
+def test_the_mark_of_a_week_that_is_not_known_stands_off_that_line_too():
+    chart = bars((State.UNKNOWN, None))
+    baseline, line = height_of(chart, "?"), dashed_line(chart)
+    assert baseline < line or baseline - 12 > line
+
+
+def test_a_year_of_weeks_has_no_more_names_than_fit():
+    many = bars(*[(State.PASS, Fraction(1))] * 52)
+    named = [one for one in texts(many) if re.fullmatch(r"W\d+", one)]
+    assert 8 <= len(named) <= 13
+    assert named[-1] == "W80"  # the newest always
+
+
+def test_a_line_that_is_not_known_ends_without_a_figure():
+    assert "90\u00a0%" in texts(down([1, 0.9]))
+    assert "90\u00a0%" not in texts(down([1, 0.9], known=False))
+
+
+def test_charts_over_time_open_at_the_newest_and_others_at_their_start():
+    over_time = [down([1, 0.9]), bars((State.PASS, Fraction(1)))]
+    assert all('class="cr-drawing cr-latest"' in one.html() for one in over_time)
+    assert 'class="cr-drawing"' in rates(("1h", 0.5)).html()

@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codexreport.display import numbers
-from codexreport.display.numbers import burn, count, duration, moment, percent, points, seconds
+from codexreport.display.numbers import (
+    burn,
+    count,
+    duration,
+    measured,
+    moment,
+    percent,
+    points,
+    seconds,
+)
 
 SHARES = st.fractions(min_value=-2, max_value=2)
 TARGETS = st.integers(0, 10**6).map(lambda number: Fraction(number, 10**6))
@@ -130,3 +139,24 @@ def test_whole_days_are_shown_by_their_first_and_last():
 
 def test_a_day_reads_the_same_in_every_locale():
     assert numbers.day(date(2026, 3, 1)) == "Sun 1 Mar 2026"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [
+        (Fraction(9429, 10_000), "ratio", "94.29 %"),
+        (0.3088, "seconds", "309 ms"),
+        (90_000, "seconds", "1 d 1 h"),
+        (Fraction(72, 5), "1", "14.4×"),
+        (1, "weeks", "1 week"),
+        (3, "weeks", "3 weeks"),
+        (Fraction(28758, 20), "events", "1 438 events"),
+        (math.inf, "1", "infinity"),
+        (-math.inf, "ratio", "minus infinity"),
+        (math.inf, "seconds", "without end"),
+        (None, "ratio", "not known"),
+        (math.nan, "seconds", "not known"),
+    ],
+)
+def test_a_measure_is_shown_by_its_unit_and_what_has_no_digits_in_words(value, unit, shown):
+    assert measured(value, unit).replace("\u00a0", " ").replace("\u202f", " ") == shown

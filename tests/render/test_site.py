@@ -66,14 +66,15 @@ def test_links_lead_from_a_page_to_its_neighbours(weeks):
     )
 
 
-def test_a_page_with_nothing_newer_leads_to_all_reports_alone(weeks, entry):
+def test_the_newest_page_links_to_its_place_among_all_reports_and_promises_nothing_newer(
+    weeks, entry
+):
+    here = ("All reports", "../../index.html#slo_weekly/2026-W40")
     assert breadcrumbs(weeks, "slo_weekly", "2026-W40") == (
-        ("All reports", "../../index.html"),
+        here,
         ("← 2026-W39", "../../slo_weekly/2026-W39/index.html"),
     )
-    assert breadcrumbs([entry()], "slo_weekly", "2026-W40") == (
-        ("All reports", "../../index.html"),
-    )
+    assert breadcrumbs([entry()], "slo_weekly", "2026-W40") == (here,)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from typer.main import get_command
 
 from codexreport.cli.app import app
+from codexreport.display import escape
 from codexreport.views.appendix import asked, command, made_with
 from codexreport.views.slo_weekly import slo_weekly
 from codexreport.window import Window, instant, zone
@@ -70,7 +71,7 @@ def test_the_command_on_the_page_stands_alone_and_makes_the_same_report(tmp_path
     blocks = report.appendix().blocks
     line = next(one.line for one in blocks if type(one).__name__ == "Command")
     assert f'<pre class="cr-plain">{line}</pre>' in report.appendix().html()
-    assert f"\n    {line}\n" in report.appendix().markdown()
+    assert f"\n\n{escape.markdown(line)}\n\n" in report.appendix().markdown()
     given = parsed(line)
     same = slo_weekly(start=given["start"], end=given["end"], now=given["now"], offline=True)
     assert same.to_dict() == report.to_dict()
