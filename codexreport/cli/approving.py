@@ -93,7 +93,7 @@ def sign_off(
         moment=datetime.now(timezone.utc),
         environ=os.environ,
         key=key,
-        also_secret=(root / FILE_NAME).read_text(encoding="utf-8"),
+        also_secret=_project_text(root),
     )
     known = approvals_of(workspace.root, phase, gate, **asked)
     its = next(one for one in known.verdicts if one.sign_off.record == record["seq"])
@@ -137,17 +137,26 @@ def sign_offs(
 
 
 def _asked(root: Path, gate: str, allowed_signers: Path | None = None) -> dict[str, Any]:
-    """What the project file says of a gate's sign-offs, as `approvals_of` takes it."""
+    """What is asked of a gate's sign-offs, by its file and the project's, for `approvals_of`."""
     from codexreport.evidence.signing import check_list
+    from codexreport.pipeline.decide import roles_of
     from codexreport.pipeline.open import open_project
     from codexreport.project.schema import GateTable
 
-    table = open_project(root).gates.get(gate, GateTable())
+    project = open_project(root) if (root / FILE_NAME).exists() else None
+    table = project.gates.get(gate, GateTable()) if project else GateTable()
     named = root / table.allowed_signers if table.allowed_signers else None
     signers = allowed_signers or named
     if signers:
         check_list(signers)  # before anything is kept
-    return {"roles": table.roles, "authors": table.authors, "allowed_signers": signers}
+    roles = roles_of(project, gate)
+    return {"roles": roles, "authors": table.authors, "allowed_signers": signers}
+
+
+def _project_text(root: Path) -> str:
+    """The project file, for the names of secrets in it; empty where there is none."""
+    path = root / FILE_NAME
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def _rows(verdicts: Sequence[Verdict]) -> Iterator[list[Any]]:

@@ -116,6 +116,19 @@ def keep_judgement(
     write_atomic(path, before + line.encode())
 
 
+def roles_of(project: Project | None, name: str) -> tuple[str, ...]:
+    """Who has to sign off `name`: a decision's or a gate's roles; none where neither is known."""
+    if project is None:
+        known = name in shipped_names()
+        return parse_gate(shipped_text(name), f"{name}.toml").roles if known else ()
+    try:
+        files = question(project, name).files
+    except ParameterError:
+        return project.gates.get(name, GateTable()).roles
+    roles = (role for file in files for role in gate_of(project, file).roles)
+    return tuple(dict.fromkeys(roles))
+
+
 def names_of(project: Project) -> list[dict[str, str]]:
     """Every decision and gate that can be asked for: its name, title and where it is from."""
     own = {file.name: file for file in _own_gates(project)}
