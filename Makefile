@@ -23,7 +23,8 @@ $(VENV)/.dev: $(VENV)/.runtime
 	@touch $@
 
 report: $(VENV)/.runtime  ## set up, run the weekly SLO report on the sample, render it
-	@$(BIN)/codexreport run slo_weekly --exit-zero
+	@$(BIN)/codexreport run slo_weekly --sample --exit-zero
+	@echo "To type codexreport yourself: . $(CURDIR)/$(BIN)/activate"
 
 test: $(VENV)/.dev  ## run all tests
 	@$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -42,12 +43,25 @@ def list_(
     root, workspace = locate_project(project, sample=sample)
     rows = _LISTINGS[what](root, workspace)
     if as_json:
-        print_json({what.value: rows})
+        exact = [{key: _exact(cell) for key, cell in row.items()} for row in rows]
+        print_json({what.value: exact})
     elif not rows:
         typer.echo(f"There are no {what.value} yet.")
     else:
-        print_table("", list(rows[0]), [list(row.values()) for row in rows])
+        print_table("", list(rows[0]), [[_shown(cell) for cell in row.values()] for row in rows])
     return 0
+
+
+def _exact(cell: object) -> object:
+    """A cell as JSON has it."""
+    return cell.isoformat() if isinstance(cell, datetime) else cell
+
+
+def _shown(cell: object) -> object:
+    """A cell as people read it: a moment to the minute, with its offset."""
+    if not isinstance(cell, datetime):
+        return cell
+    return f"{cell:%Y-%m-%d %H:%M} UTC{cell.isoformat()[-6:]}"
 
 
 def _notebooks(root: Path, _workspace: Workspace) -> list[Row]:
@@ -103,7 +117,7 @@ def _reports(_root: Path, workspace: Workspace) -> list[Row]:
             "report": entry.kind,
             "window": entry.label,
             "state": entry.state.value,
-            "as of": entry.as_of.isoformat(),
+            "as of": entry.as_of,
             "headline": entry.headline,
         }
         for entry in site.entries

@@ -28,7 +28,7 @@ def init(
 ) -> int:
     """Make a working project with sample data.
 
-    Change it into your own, step by step; docs/tutorial.md shows how.
+    Change it into your own, step by step; its README.md says how.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ParameterError(
@@ -47,7 +47,7 @@ def init(
         print_json({"project": str(folder), "files": files})
     else:
         typer.echo(
-            f"Made {folder}: codexreport.toml says what is measured, and teaches as it goes."
+            f"Made {folder}: codexreport.toml says what is measured; README.md, how to change it."
         )
         typer.echo(f"Next: codexreport run slo_weekly --project {folder}")
     return 0

@@ -130,6 +130,7 @@ def media_type(path: Path) -> str:
 def manifest_of(phase: str, contents: LogContents) -> dict[str, Any]:
     """Every artefact that the log knows, as its newest record has it, sorted by path.
 
+    What a later record `removed` is no artefact any more: a report's PDF of an earlier figure, say.
     Each names its record, by `seq`, and says what that record says of how it was made; what the
     record does not say is null.
 
@@ -140,6 +141,8 @@ def manifest_of(phase: str, contents: LogContents) -> dict[str, Any]:
     for record in contents.records:
         try:
             by_path |= {entry["path"]: entry for entry in _entries(record)}
+            for path in record.get("removed", ()):
+                by_path.pop(path, None)
         except (KeyError, TypeError) as error:
             raise EvidenceError(
                 f"Record {record.get('seq', '?')} of the log names artefacts in an unknown way.",

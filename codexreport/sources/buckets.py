@@ -133,7 +133,10 @@ class BucketsSource:
                 counts=tables.numbers(rows, name),
                 chosen=row_filter.selected(rows, metric.spec.get("where", {})),
             )
-            for role, metric in (("good", part), ("valid", indicator.total))
+            for role, metric in (
+                ("good" if indicator.good else "bad", part),
+                ("valid", indicator.total),
+            )
         )
         put_together = one_cut if np.array_equal(counts.chosen, valid.chosen) else two_cuts
         return put_together(rows, start, counts, valid, bad=indicator.bad is not None)

@@ -171,7 +171,7 @@ class PrometheusSource:
                 advice="Choose a window that lies, at least partly, in the past.",
             )
         plans = {
-            indicator.name: tuple(questions(indicator, grid, self._settings.limits))
+            indicator.name: tuple(questions(indicator, grid, self._settings.limits, until=int(end)))
             for indicator in ask.indicators
         }
         with self._client(self._settings) as client:

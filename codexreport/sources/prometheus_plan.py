@@ -167,22 +167,33 @@ def _seconds(text: str) -> float:
         return 0.0
 
 
-def questions(indicator: Indicator, grid: Grid, limits: Limits) -> Iterator[Question]:
-    """Everything to ask for one indicator, role by role, in order of time."""
+def questions(
+    indicator: Indicator, grid: Grid, limits: Limits, *, until: int = 0
+) -> Iterator[Question]:
+    """Everything to ask for one indicator, role by role, in order of time.
+
+    Args:
+        indicator: What to ask for.
+        grid: The whole buckets it is for.
+        limits: How much to ask at once.
+        until: The moment of asking, if the bucket it falls in has only begun: its samples
+            are not counted, but tell a server that has just begun from one without such series.
+    """
     mode = mode_of(indicator)
     selectors = selectors_of(indicator)
     for role, metric in roles_of(indicator).items():
         if mode is Mode.SAMPLES and selectors:
-            yield from _sample_questions(role, selectors[role], grid, limits)
+            yield from _sample_questions(role, selectors[role], grid, limits, until)
         else:
             yield from _range_questions(role, query_of(metric), mode, grid, limits)
 
 
 def _sample_questions(
-    role: str, selector: Selector, grid: Grid, limits: Limits
+    role: str, selector: Selector, grid: Grid, limits: Limits, until: int
 ) -> Iterator[Question]:
-    for start in range(grid.start - limits.lookback, grid.end, limits.chunk):
-        end = min(start + limits.chunk, grid.end)
+    last = max(grid.end, until)
+    for start in range(grid.start - limits.lookback, last, limits.chunk):
+        end = min(start + limits.chunk, last)
         yield Question(role=role, query=selector.text, start=start, end=end)
 
 

@@ -24,7 +24,6 @@ from codexreport.display.blocks import (
 from codexreport.display.notebook import MachineReport, Style
 from codexreport.display.numbers import moment, span
 from codexreport.display.tables import Column, Table
-from codexreport.errors import ParameterError
 from codexreport.measure import Origin
 from codexreport.pipeline.collect import Collection, collect, evaluate_all
 from codexreport.pipeline.open import (
@@ -95,11 +94,6 @@ def slo_weekly(
     workspace = workspace_of(root)
     asked_at = moment_of(now, opened)
     window = choose_window(opened, asked_at, week=week, start=start, end=end)
-    if window.start_s >= asked_at.timestamp():
-        raise ParameterError(
-            f"{window.label} has not begun at the moment of the report, {asked_at.isoformat()}.",
-            advice="Name a week that has begun, or a later moment with now.",
-        )
     known_moment = now or opened.as_of or not offline
     collection = collect(
         opened, workspace, window, now=asked_at if known_moment else None, offline=offline

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from codexreport import __version__
 from codexreport.cli import HELP_FILE
 
 pytestmark = pytest.mark.xdist_group("cli")
@@ -327,6 +328,31 @@ def test_a_report_that_cannot_be_read_is_listed_as_that(project):
     (row,) = json.loads(done.stdout)["reports"]
     assert (row["window"], row["state"]) == ("2026-W40", "error")
     assert "Unreadable: report.json is not JSON" in row["headline"]
+
+
+def test_reports_are_listed_with_their_moment_to_the_minute(project):
+    assert run(project, "--now", "2026-10-06T09:38:12.123456+02:00").returncode == 0
+    assert "2026-10-06 09:38 UTC+02:00" in codexreport("list", "reports", cwd=project).stdout
+    listed = json.loads(codexreport("list", "reports", "--json", cwd=project).stdout)
+    assert listed["reports"][0]["as of"] == "2026-10-06T09:38:12.123456+02:00"
+
+
+def test_the_version_is_told(tmp_path):
+    done = codexreport("--version", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, f"codexreport {__version__}\n")
+
+
+def test_the_shell_completes_notebooks_and_reports(project):
+    (project / "reports/slo_weekly/2026-W40").mkdir(parents=True)
+    (project / "reports/slo_weekly/2026-W40/index.html").write_text("")
+    for typed, completed in (("run sl", "slo_weekly"), ("open slo", "slo_weekly/2026-W40")):
+        done = codexreport(
+            cwd=project,
+            _CODEXREPORT_COMPLETE="complete_bash",
+            COMP_WORDS=f"codexreport {typed}",
+            COMP_CWORD="2",
+        )
+        assert done.stdout.split() == [completed]
 
 
 def test_the_project_is_found_from_a_folder_inside_it(project):

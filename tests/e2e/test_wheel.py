@@ -77,7 +77,9 @@ def test_it_uses_its_own_files(elsewhere):
 
 
 def test_it_makes_the_same_report(elsewhere):
-    done = elsewhere("run", "slo_weekly", "--renderer", "pandoc", "--exit-zero", "--json")
+    done = elsewhere(
+        "run", "slo_weekly", "--sample", "--renderer", "pandoc", "--exit-zero", "--json"
+    )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["state"] == "fail"
     assert (elsewhere.folder / "reports/slo_weekly/2026-W40/index.html").stat().st_size > 50_000

@@ -116,3 +116,11 @@ def test_artefacts_nobody_understands_are_refused_by_their_record(artifact):
 def test_records_of_a_schema_to_come_are_refused(schema):
     with pytest.raises(EvidenceError, match="Record 7 of the log has schema"):
         manifest_from({"seq": 7, "time": "t", "schema": schema})
+
+
+def test_what_a_later_record_removed_is_no_artefact_any_more():
+    manifest = manifest_from(
+        {"seq": 1, "time": "t1", "artifacts": [WHOLE, {**WHOLE, "path": "a.pdf"}]},
+        {"seq": 2, "time": "t2", "artifacts": [WHOLE], "removed": ["a.pdf", "never.pdf"]},
+    )
+    assert [one["path"] for one in manifest["artifacts"]] == ["b.html"]

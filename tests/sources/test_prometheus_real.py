@@ -305,3 +305,23 @@ def test_a_server_that_scrapes_itself_answers(self_scraping_prometheus: str) -> 
         "own", PrometheusSettings(type="prometheus", url=self_scraping_prometheus)
     )
     assert source.probe(Place(root=Path(), cache=Path(), now=utc(END))).endswith("answers queries.")
+
+
+def test_a_server_that_has_just_begun_is_not_one_without_such_series(
+    backfilled_prometheus: Callable[[str], str], tmp_path: Path
+) -> None:
+    # three scrapes within the bucket that has begun at the moment of asking, none before
+    scrapes = [f'begun_total{{job="shop"}} {n} {START + 30 * n}' for n in range(1, 4)]
+    url = backfilled_prometheus("\n".join(["# TYPE begun counter", *scrapes, "# EOF\n"]))
+    source = PrometheusSource("prod", PrometheusSettings(type="prometheus", url=url))
+    window = Window.between(utc(START - 3_600), utc(START + 3_600), "UTC")
+    said = {}
+    for name in ("begun_total", "nothing_total"):
+        asked = ratio(name, name, counter=True)
+        ask = Ask(indicators=(asked,), span=window, focus=window, bucket=timedelta(seconds=BUCKET))
+        place = Place(root=tmp_path, cache=tmp_path, now=utc(START + 100))
+        pulled = source.collect(ask, place)[asked.name]
+        assert isinstance(pulled, tuple)
+        said[name] = source.read(asked, ask, pulled).contradictions
+    assert said["begun_total"] == ("No whole bucket of 5m has been observed yet.",)
+    assert "selects no series" in said["nothing_total"][0]
