@@ -16,6 +16,8 @@ from pydantic_core import PydanticUndefined
 from typer.testing import CliRunner
 
 from codexreport.cli.app import app
+from codexreport.project.gate_schema import CriterionTable, GateFile
+from codexreport.project.readiness_schema import DecisionTable, ReadinessTable, WaiverTable
 from codexreport.project.schema import (
     CorrectionTable,
     GateTable,
@@ -40,6 +42,9 @@ TABLES = (
     IncidentTable,
     VulnerabilitiesTable,
     GateTable,
+    ReadinessTable,
+    DecisionTable,
+    WaiverTable,
 )
 HERE = Path(__file__).parent
 GENERATED = "<!-- Made by docs/make_reference.py from the code; edit there. -->\n"
@@ -51,6 +56,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield HERE / "reference" / "commands.md", commands_page()
     yield HERE / "reference" / "project-file.md", project_page()
     yield HERE / "reference" / "formats.md", formats_page()
+    yield HERE / "reference" / "gate-file.md", gate_page()
 
 
 def help_text(arguments: list[str]) -> str:
@@ -84,6 +90,13 @@ def project_page() -> str:
     for name, settings in TRACKERS.items():
         text += _section(settings, heading=f'`[sources.NAME]` with `type = "{name}"`, no `path`')
     return text
+
+
+def gate_page() -> str:
+    """The reference of a gate's file."""
+    text = f"# A gate's file\n\n{GENERATED}\n`schema = 1` comes first; [gates](../gates.md) says how.\n"
+    text += _section(GateFile, heading="At the top")
+    return text + _section(CriterionTable)
 
 
 def formats_page() -> str:
