@@ -94,7 +94,7 @@ def project_page() -> str:
 
 def gate_page() -> str:
     """The reference of a gate's file."""
-    text = f"# A gate's file\n\n{GENERATED}\n`schema = 1` comes first; [gates](../gates.md) says how.\n"
+    text = f"# A gate's file\n\n{GENERATED}\n`schema = 1` comes first; see [gates](../gates.md).\n"
     text += _section(GateFile, heading="At the top")
     return text + _section(CriterionTable)
 
