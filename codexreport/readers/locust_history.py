@@ -63,9 +63,7 @@ class LocustHistoryReader:
 
     def parse(self, document: Document) -> Run:
         """The last row of each name, and doubts where counts fall back."""
-        missing = sorted(_COLUMNS - set(document.columns))
-        if missing:
-            raise document.error(f"has no column {missing[0]!r}", line=1)
+        document.require(_COLUMNS)
         first: dict[str, _Moment] = {}
         last: dict[str, _Moment] = {}
         users, doubts = 0, list[str]()
