@@ -63,7 +63,9 @@ class LocustHistoryReader:
 
     def parse(self, document: Document) -> Run:
         """The last row of each name, and doubts where counts fall back."""
-        document.require(_COLUMNS)
+        missing = sorted(_COLUMNS - set(document.columns))
+        if missing:
+            raise document.error(f"has no column {missing[0]!r}", line=1)
         first: dict[str, _Moment] = {}
         last: dict[str, _Moment] = {}
         users, doubts = 0, list[str]()

@@ -54,7 +54,9 @@ class LocustStatsReader:
 
     def parse(self, document: Document) -> Run:
         """Every row; where `Aggregated` and the sum of the others differ, the worse wins."""
-        document.require(_COLUMNS)
+        missing = sorted(_COLUMNS - set(document.columns))
+        if missing:
+            raise document.error(f"has no column {missing[0]!r}", line=1)
         counts = _counts(document)
         parts = {name: one for name, one in counts.items() if name}
         largest = sorted(parts, key=lambda name: (-parts[name].made, name))[:GROUPS_SHOWN]

@@ -9,7 +9,7 @@ import json
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timezone
 from functools import cached_property
 from itertools import islice
@@ -191,11 +191,6 @@ class Document:
         """The header of a CSV file, blanks around names taken away; reads no further."""
         header = next(self._csv_lines(self._head), (0, []))[1]
         return tuple(name.strip() for name in header)
-
-    def require(self, names: Iterable[str]) -> None:
-        """Refuse a CSV file that lacks one of these columns."""
-        if missing := sorted(set(names) - set(self.columns)):
-            raise self.error(f"has no column {missing[0]!r}", line=1)
 
     def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
         """Each row of a CSV file after the header: its 1-based line, and cells by column.
