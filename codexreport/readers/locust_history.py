@@ -21,6 +21,7 @@ from codexreport.readers.locust_cells import (
 )
 from codexreport.readers.notation.containers import Container
 from codexreport.readers.notation.document import Document
+from codexreport.readers.notation.plain_keys import require_columns
 
 _COLUMNS = frozenset(
     {"Timestamp", "User Count", "Type", "Name", "Total Request Count", "Total Failure Count"}
@@ -63,9 +64,7 @@ class LocustHistoryReader:
 
     def parse(self, document: Document) -> Run:
         """The last row of each name, and doubts where counts fall back."""
-        missing = sorted(_COLUMNS - set(document.columns))
-        if missing:
-            raise document.error(f"has no column {missing[0]!r}", line=1)
+        require_columns(document, _COLUMNS)
         first: dict[str, _Moment] = {}
         last: dict[str, _Moment] = {}
         users, doubts = 0, list[str]()

@@ -20,6 +20,7 @@ from codexreport.readers.locust_cells import (
 )
 from codexreport.readers.notation.containers import Container
 from codexreport.readers.notation.document import Document
+from codexreport.readers.notation.plain_keys import require_columns
 from codexreport.wording import count
 
 _COLUMNS = frozenset({"Type", "Name", "Request Count", "Failure Count"})
@@ -54,9 +55,7 @@ class LocustStatsReader:
 
     def parse(self, document: Document) -> Run:
         """Every row; where `Aggregated` and the sum of the others differ, the worse wins."""
-        missing = sorted(_COLUMNS - set(document.columns))
-        if missing:
-            raise document.error(f"has no column {missing[0]!r}", line=1)
+        require_columns(document, _COLUMNS)
         counts = _counts(document)
         parts = {name: one for name, one in counts.items() if name}
         largest = sorted(parts, key=lambda name: (-parts[name].made, name))[:GROUPS_SHOWN]
