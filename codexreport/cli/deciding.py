@@ -164,6 +164,7 @@ def _explain(asked: Question, *, as_json: bool) -> None:
 
 def _print(asked: Question, decision: Decision, shape: Shape, *, quiet: bool) -> None:
     from codexreport.readiness import wording
+    from codexreport.readiness.decision import Verdict
 
     if shape is Shape.JSON:
         print_json({"name": asked.name, "title": asked.title, **wording.as_dict(decision)})
@@ -174,6 +175,8 @@ def _print(asked: Question, decision: Decision, shape: Shape, *, quiet: bool) ->
     elif not quiet:
         typer.echo(f"{asked.title}: {decision.verdict.value}\n{decision.reason}\n")
         _print_findings(decision)
+    elif decision.verdict is not Verdict.GO:
+        typer.echo(f"{asked.title}: {decision.verdict.value}. {decision.reason}")
 
 
 def _print_findings(decision: Decision) -> None:

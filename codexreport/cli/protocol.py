@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from enum import StrEnum
 from typing import Annotated
 
@@ -44,11 +45,12 @@ def protocol(
     root, workspace = locate_project(project)
     opened = open_project(root)
     moment = moment_of(now, opened)
-    if number is None:
-        line = phases.finish(opened, workspace, moment, offline=offline)
-    elif action is Action.START:
-        line = phases.start(workspace, number, moment)
+    clock = datetime.now(timezone.utc)
+    if action is Action.START and number is not None:
+        line = phases.start(workspace, number, clock)
     else:
-        line = phases.complete(opened, workspace, number, moment, offline=offline)
+        for gate in phases.GATES if number is None else (phases.GATES[number - 1],):
+            phases.require(opened, workspace, gate, moment, offline=offline)
+        line = phases.done(workspace, number, clock)
     typer.echo(line)
     return 0

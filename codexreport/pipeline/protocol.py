@@ -31,49 +31,41 @@ GATES = (
 _THERE = {"checklist.file", "checklist.section", "source.read"}
 
 
-def start(workspace: Workspace, number: int, now: datetime) -> str:
+def start(workspace: Workspace, number: int, clock: datetime) -> str:
     """Announce that a phase begins.
 
     Raises:
         EvidenceError: There is no such phase, or it cannot be kept.
     """
     line = announcements.phase_start(number)
-    _keep(workspace, line, Status.STARTED, f"phase-{number}", now)
+    _keep(workspace, line, Status.STARTED, f"phase-{number}", clock)
     return line
 
 
-def complete(
-    project: Project, workspace: Workspace, number: int, now: datetime, *, offline: bool = False
-) -> str:
-    """Announce that a phase is complete, if its gate is GO or CONDITIONAL GO.
+def done(workspace: Workspace, number: int | None, clock: datetime) -> str:
+    """Announce that a phase, or without a number the whole protocol, is complete.
+
+    Raises:
+        EvidenceError: There is no such phase, or it cannot be kept.
+    """
+    if number is None:
+        line, step = announcements.protocol_complete(), "protocol"
+    else:
+        line, step = announcements.phase_complete(number), f"phase-{number}"
+    _keep(workspace, line, Status.COMPLETE, step, clock)
+    return line
+
+
+def require(
+    project: Project, workspace: Workspace, name: str, now: datetime, *, offline: bool = False
+) -> None:
+    """Refuse to go on unless a gate is GO or CONDITIONAL GO.
 
     Raises:
         MissingArtifacts: What the gate asks for is not there, or not known.
         EnvironmentMismatch: The environment was not validated.
         TestFailure: Anything else that the gate asks for failed.
     """
-    line = announcements.phase_complete(number)
-    _require(project, workspace, GATES[number - 1], now, offline=offline)
-    _keep(workspace, line, Status.COMPLETE, f"phase-{number}", now)
-    return line
-
-
-def finish(project: Project, workspace: Workspace, now: datetime, *, offline: bool = False) -> str:
-    """Announce that the protocol is complete, if all of its gates are.
-
-    Raises:
-        EvidenceError: One is not, as `complete` says it.
-    """
-    for name in GATES:
-        _require(project, workspace, name, now, offline=offline)
-    line = announcements.protocol_complete()
-    _keep(workspace, line, Status.COMPLETE, "protocol", now)
-    return line
-
-
-def _require(
-    project: Project, workspace: Workspace, name: str, now: datetime, *, offline: bool
-) -> None:
     asked = question(project, name)
     known = measure_all(project, workspace, now, offline=offline)
     decision, _ = answer(project, workspace, asked, known, now)

@@ -122,6 +122,7 @@ def test_go(project, typed):
     code, out, _ = typed("gate", "release")
     assert code == 0
     assert out.startswith("Release 1.5: GO\nAll of 2 gates passed with nothing open.\n")
+    assert typed("gate", "release", "--quiet")[:2] == (0, "")
 
 
 def test_a_warning_is_a_condition_and_strict_makes_it_1(project, typed):
@@ -147,7 +148,7 @@ def test_no_go_names_what_blocks_and_the_way_out(project, typed):
 def test_a_source_that_is_missing_leaves_it_undecided(project, typed):
     (project / "junit.xml").unlink()
     code, out, _ = typed("gate", "release", "--quiet")
-    assert (code, out) == (3, "")
+    assert (code, out) == (3, "Release 1.5: UNDECIDED. Tests: Not known: No test failed.\n")
     assert json.loads(typed("gate", "release", "--json")[1])["decision"] == "UNDECIDED"
 
 
