@@ -49,8 +49,8 @@ def protocol(
     if action is Action.START and number is not None:
         line = phases.start(workspace, number, clock)
     else:
-        for gate in phases.GATES if number is None else (phases.GATES[number - 1],):
-            phases.require(opened, workspace, gate, moment, offline=offline)
+        gates = phases.GATES if number is None else phases.GATES[number - 1 : number]
+        phases.require(opened, workspace, gates, moment, offline=offline)
         line = phases.done(workspace, number, clock)
     typer.echo(line)
     return 0

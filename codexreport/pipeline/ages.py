@@ -64,7 +64,7 @@ def keep_ages(
     said: list[Checked] = []
 
     def fold() -> Record:
-        ledger = _folded(_read(path), looks)
+        ledger = _folded(kept_ledger(path)[0], looks)
         content = write_ledger(ledger).encode()
         inputs = sorted({one.input for one in looks})
         artifact = Artifact.of(path, content, workspace.root, {"inputs": inputs})
@@ -120,11 +120,22 @@ def _joined(scans: list[Scan]) -> Scan:
     )
 
 
-def _read(path: Path) -> Ledger:
+def kept_ledger(path: Path) -> tuple[Ledger, bytes]:
+    """The ledger at `path` and the bytes it was read from; an empty one where there is none.
+
+    Raises:
+        EvidenceError: It cannot be read, or is not as it was written.
+    """
     try:
-        return parse_ledger(path.read_bytes().decode(), path.name)
+        content = path.read_bytes()
+        return parse_ledger(content.decode(), path.name), content
     except FileNotFoundError:
-        return Ledger()
+        return Ledger(), b""
+    except OSError as error:
+        raise EvidenceError(
+            f"{path} cannot be read: {error.strerror or error}.",
+            advice="Check the file's permissions.",
+        ) from error
     except UnicodeDecodeError as error:
         raise EvidenceError(
             f"{path.name} is not UTF-8 at byte {error.start}.",

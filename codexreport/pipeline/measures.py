@@ -10,6 +10,7 @@ from codexreport.evidence.keep import phase_folder
 from codexreport.facts import About
 from codexreport.files import sha256
 from codexreport.measure import Measure, Origin, State
+from codexreport.pipeline.ages import kept_ledger
 from codexreport.pipeline.check import check_project
 from codexreport.pipeline.collect import collect, evaluate_all
 from codexreport.pipeline.gather import whole_sources
@@ -18,7 +19,7 @@ from codexreport.project.load import Project
 from codexreport.project.workspace import PHASE, Workspace
 from codexreport.sources.base import Progress, silent
 from codexreport.supply_chain.ages import measure_ages
-from codexreport.supply_chain.ledger_text import FILE_NAME, parse_ledger
+from codexreport.supply_chain.ledger_text import FILE_NAME
 
 
 def measure_all(
@@ -84,9 +85,8 @@ def _of_files(
 
 def _of_ages(project: Project, ledger: Path, now: datetime) -> Iterator[Measure]:
     """How old vulnerabilities are, where `codexreport check --ledger` has noted any."""
-    try:
-        content = ledger.read_bytes()
-    except FileNotFoundError:
+    kept, content = kept_ledger(ledger)
+    if not content:
         return
     origin = Origin(
         source="",
@@ -97,5 +97,4 @@ def _of_ages(project: Project, ledger: Path, now: datetime) -> Iterator[Measure]
         size=len(content),
     )
     about = About(subject=ledger.name, now=now, origins=(origin,))
-    kept = parse_ledger(content.decode("utf-8", "replace"), ledger.name)
     yield from measure_ages(kept, about, project.vulnerabilities.sla_days)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from codexreport import __version__
@@ -57,20 +58,26 @@ def done(workspace: Workspace, number: int | None, clock: datetime) -> str:
 
 
 def require(
-    project: Project, workspace: Workspace, name: str, now: datetime, *, offline: bool = False
+    project: Project,
+    workspace: Workspace,
+    names: Iterable[str],
+    now: datetime,
+    *,
+    offline: bool = False,
 ) -> None:
-    """Refuse to go on unless a gate is GO or CONDITIONAL GO.
+    """Refuse to go on unless every one of these gates is GO or CONDITIONAL GO.
 
     Raises:
         MissingArtifacts: What the gate asks for is not there, or not known.
         EnvironmentMismatch: The environment was not validated.
         TestFailure: Anything else that the gate asks for failed.
     """
-    asked = question(project, name)
     known = measure_all(project, workspace, now, offline=offline)
-    decision, _ = answer(project, workspace, asked, known, now)
-    if decision.verdict not in {Verdict.GO, Verdict.CONDITIONAL_GO}:
-        raise _failure(asked.title, decision)
+    for name in names:
+        asked = question(project, name)
+        decision, _ = answer(project, workspace, asked, known, now)
+        if decision.verdict not in {Verdict.GO, Verdict.CONDITIONAL_GO}:
+            raise _failure(asked.title, decision)
 
 
 def _failure(title: str, decision: Decision) -> EvidenceError:

@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from typing import Literal
 
 from codexreport.readiness.bounds import Bounds
-
-Kind = Literal["measure", "file", "section", "record", "approval"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

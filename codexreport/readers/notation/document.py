@@ -136,16 +136,6 @@ class Document:
         except StrictError as error:
             raise self.error(f"is not strict JSON: {one_line(str(error))}") from error
 
-    def json_lines(self) -> Iterator[tuple[int, Any]]:
-        """Each line of JSON Lines with its 1-based number; blank lines are passed over."""
-        lines = ((n, line) for n, line in enumerate(self.text.split("\n"), 1) if line.strip())
-        for number, line in self.counted(lines):
-            try:
-                yield number, load_json(line, max_depth=self.limits.max_depth)
-            except StrictError as error:
-                reason = one_line(str(error))
-                raise self.error(f"is not strict JSON: {reason}", line=number) from error
-
     @cached_property
     def yaml(self) -> list[Any]:
         """The file's YAML documents: no duplicate keys, aliases or tags."""
