@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from codexreport.errors import CodexReportError, ParameterError
+from codexreport.errors import CodexReportError, ParameterError, Problem, ProjectError
 from codexreport.evidence.keep import phase_folder
 from codexreport.evidence.signing_off import approvals_of
 from codexreport.files import write_atomic
@@ -19,7 +19,7 @@ from codexreport.project.gates import parse_gate, shipped_names, shipped_text
 from codexreport.project.load import Project
 from codexreport.project.mistakes import did_you_mean
 from codexreport.project.schema import GateTable
-from codexreport.project.workspace import Workspace
+from codexreport.project.workspace import FILE_NAME, Workspace
 from codexreport.readiness.decision import Decision, decide
 from codexreport.readiness.gate import Gate
 from codexreport.readiness.judging import Baselines
@@ -172,15 +172,30 @@ def gate_of(project: Project, file: GateFile) -> Gate:
 def _own_gates(project: Project) -> Iterator[GateFile]:
     names: dict[str, str] = {}
     for pattern in project.readiness.gates:
-        for path in sorted(one for one in project.root.glob(pattern) if one.is_file()):
+        for path in _matching(project.root, pattern):
             shown = path.relative_to(project.root).as_posix()
-            file = parse_gate(path.read_text(encoding="utf-8-sig"), shown)
+            file = parse_gate(_text(path, shown), shown)
             if file.name in names:
-                raise ParameterError(
-                    f"{shown} and {names[file.name]} are both called {file.name!r}."
-                )
+                message = f"is called {file.name!r} as {names[file.name]} is"
+                raise ProjectError([Problem(shown, 0, "name", message)])
             names[file.name] = shown
             yield file
+
+
+def _matching(root: Path, pattern: str) -> list[Path]:
+    if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
+        message = f"{pattern!r} leads out of the project's folder"
+        raise ProjectError([Problem(FILE_NAME, 0, "readiness.gates", message)])
+    return sorted(one for one in root.glob(pattern) if one.is_file())
+
+
+def _text(path: Path, shown: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ProjectError([Problem(shown, 0, "", "is not UTF-8 text")]) from error
+    except OSError as error:
+        raise ProjectError([Problem(shown, 0, "", f"cannot be read: {error.strerror}")]) from error
 
 
 def _gate_file(own: dict[str, GateFile], name: str) -> GateFile:

@@ -253,5 +253,24 @@ def test_a_gate_file_with_mistakes_is_refused_with_all_of_them(project, typed):
     assert "gates/speed.toml:13: criteria[0].wieght: is not a key here" in err
 
 
+@pytest.mark.parametrize(
+    ("gates", "message"),
+    [
+        ('["/etc/*.toml"]', "readiness.gates: '/etc/*.toml' leads out of the project's folder"),
+        ('["../*.toml"]', "readiness.gates: '../*.toml' leads out of the project's folder"),
+        ('["bad/*.toml"]', "bad/a.toml: is not UTF-8 text"),
+        ('["gates/*.toml", "twins/*.toml"]', "twins/a.toml: name: is called 'tests' as"),
+    ],
+)
+def test_gate_files_that_cannot_be_taken_are_refused_by_name(project, typed, gates, message):
+    for folder, content in (("bad", b"\xff\xfe\x00"), ("twins", TESTS.encode())):
+        (project / folder).mkdir()
+        (project / folder / "a.toml").write_bytes(content)
+    (project / "codexreport.toml").write_text(f"{PROJECT}[readiness]\ngates = {gates}\n")
+    code, _, err = typed("gates")
+    assert code == 2
+    assert message in err
+
+
 def test_the_same_inputs_give_the_same_bytes(project, typed):
     assert typed("gate", "release", "--json")[1] == typed("gate", "release", "--json")[1]
