@@ -139,7 +139,7 @@ def _shape(*, as_json: bool, as_markdown: bool, as_junit: bool) -> Shape:
 
 
 def _explain(asked: Question, *, as_json: bool) -> None:
-    from codexreport.readiness.bounds import shown
+    from codexreport.bounds import shown
 
     rows = [
         {

@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
 
+from codexreport.bounds import BoundError, Bounds, parse_bound
 from codexreport.keys import Length
 from codexreport.project.table import Name, Table
-from codexreport.readiness.bounds import BoundError, Bounds, parse_bound
 from codexreport.readiness.gate import Criterion, Gate
 
 MEASURES = {

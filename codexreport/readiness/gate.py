@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from codexreport.readiness.bounds import Bounds
+from codexreport.bounds import Bounds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from codexreport.bounds import BoundError, Bounds, shown
 from codexreport.measure import Measure, Number, State, json_number
-from codexreport.readiness.bounds import BoundError, Bounds, shown
 from codexreport.readiness.gate import Criterion, Waiver
 from codexreport.wording import figure
 

@@ -6,9 +6,9 @@ from fractions import Fraction
 
 import pytest
 
+from codexreport.bounds import shown
 from codexreport.errors import ParameterError, ProjectError
 from codexreport.project.gates import parse_gate, shipped_names, shipped_text
-from codexreport.readiness.bounds import shown
 
 GATE = """\
 schema = 1

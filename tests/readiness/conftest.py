@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pytest
 
+from codexreport.bounds import parse_bound
 from codexreport.measure import Measure, State
-from codexreport.readiness.bounds import parse_bound
 from codexreport.readiness.gate import Criterion, Gate
 
 NOW = datetime(2026, 10, 6, 9, tzinfo=timezone.utc)

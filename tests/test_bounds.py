@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codexreport.readiness.bounds import BoundError, parse_bound, shown
+from codexreport.bounds import BoundError, parse_bound, shown
 
 
 @pytest.mark.parametrize(
