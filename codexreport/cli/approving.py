@@ -139,8 +139,8 @@ def sign_offs(
 def _asked(root: Path, gate: str, allowed_signers: Path | None = None) -> dict[str, Any]:
     """What is asked of a gate's sign-offs, by its file and the project's, for `approvals_of`."""
     from codexreport.evidence.signing import check_list
-    from codexreport.pipeline.decide import roles_of
     from codexreport.pipeline.open import open_project
+    from codexreport.pipeline.questions import roles_of
     from codexreport.project.schema import GateTable
 
     project = open_project(root) if (root / FILE_NAME).exists() else None

@@ -15,6 +15,7 @@ from codexreport.cli.common import (
     OfflineOption,
     ProjectOption,
     QuietOption,
+    ReleaseOption,
     exit_code,
     locate,
     locate_project,
@@ -41,6 +42,7 @@ def check(
         typer.Argument(metavar="FILE...", help="Files or folders. Default: the project's own."),
     ] = None,
     project: ProjectOption = None,
+    release: ReleaseOption = "",
     format_: Annotated[
         str, typer.Option("--as", metavar="FORMAT", help="The format. Default: its shape tells.")
     ] = "",
@@ -85,7 +87,7 @@ def check(
                 advice="For the project's own sources they stand in codexreport.toml.",
             )
         with progress_bar(quiet=quiet or as_json) as progress:
-            moment, results = _of_project(project, now, progress, offline=offline)
+            moment, results = _of_project(project, release, now, progress, offline=offline)
     if ledger:
         results.append(_ages(project, results, moment))
     _show(results, moment, as_json=as_json, quiet=quiet)
@@ -124,14 +126,14 @@ def _of_files(
 
 
 def _of_project(
-    option: Path | None, now: str, progress: Progress, *, offline: bool
+    option: Path | None, release: str, now: str, progress: Progress, *, offline: bool
 ) -> tuple[datetime, list[Checked]]:
     from codexreport.pipeline.check import check_project
     from codexreport.pipeline.gather import whole_sources
     from codexreport.pipeline.open import moment_of, open_project
 
     root, workspace = locate_project(option)
-    opened = open_project(root)
+    opened = open_project(root, release=release)
     moment = moment_of(now, opened) if now or opened.as_of else None
     if not whole_sources(opened):
         raise ParameterError(

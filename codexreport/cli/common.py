@@ -44,6 +44,14 @@ NowOption = Annotated[
         help="The moment of the report, ISO 8601. Default: the clock.",
     ),
 ]
+ReleaseOption = Annotated[
+    str,
+    typer.Option(
+        "--release",
+        metavar="NAME",
+        help="The release that is judged: {release} in the project file. Default: its own.",
+    ),
+]
 WeekOption = Annotated[
     str,
     typer.Option("--week", metavar="WEEK", help="ISO week such as 2026-W40. Default: the last."),

@@ -16,6 +16,8 @@ from codexreport.cli.common import (
     OfflineOption,
     ProjectOption,
     QuietOption,
+    ReleaseOption,
+    SampleOption,
     locate_project,
     print_json,
     print_table,
@@ -23,7 +25,7 @@ from codexreport.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from codexreport.pipeline.decide import Question
+    from codexreport.pipeline.questions import Question
     from codexreport.readiness.decision import Decision
 
 
@@ -38,8 +40,10 @@ class Shape(StrEnum):
 
 def measures(
     project: ProjectOption = None,
+    release: ReleaseOption = "",
     now: NowOption = "",
     *,
+    sample: SampleOption = False,
     offline: OfflineOption = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
@@ -49,8 +53,8 @@ def measures(
     from codexreport.pipeline.open import moment_of, open_project
     from codexreport.wording import figure
 
-    root, workspace = locate_project(project)
-    opened = open_project(root)
+    root, workspace = locate_project(project, sample=sample)
+    opened = open_project(root, release=release)
     with progress_bar(quiet=quiet or as_json) as progress:
         found = measure_all(
             opened, workspace, moment_of(now, opened), offline=offline, progress=progress
@@ -75,8 +79,10 @@ def measures(
 def gate(
     name: Annotated[str, typer.Argument(help="A gate, or a decision of the project's.")],
     project: ProjectOption = None,
+    release: ReleaseOption = "",
     now: NowOption = "",
     *,
+    sample: SampleOption = False,
     offline: OfflineOption = False,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say what it looks at, and judge nothing.")
@@ -85,9 +91,6 @@ def gate(
     keep: Annotated[
         bool, typer.Option("--keep", help="Keep the figures as a baseline for later ones.")
     ] = False,
-    release: Annotated[
-        str, typer.Option(metavar="NAME", help="What is judged, as a baseline's name.")
-    ] = "",
     as_json: JsonOption = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print it as Markdown.")] = False,
     as_junit: Annotated[bool, typer.Option("--junit", help="Print it as JUnit XML.")] = False,
@@ -97,13 +100,14 @@ def gate(
 
     Exits with 0 for GO and CONDITIONAL GO, 1 for NO-GO, 3 where it is undecided.
     """
-    from codexreport.pipeline.decide import answer, keep_judgement, question
+    from codexreport.pipeline.decide import answer, keep_judgement
     from codexreport.pipeline.measures import measure_all
     from codexreport.pipeline.open import moment_of, open_project
+    from codexreport.pipeline.questions import question
     from codexreport.readiness.decision import EXIT_CODES, Verdict
 
-    root, workspace = locate_project(project)
-    opened = open_project(root)
+    root, workspace = locate_project(project, sample=sample)
+    opened = open_project(root, release=release)
     asked = question(opened, name)
     if explain:
         _explain(asked, as_json=as_json)
@@ -111,9 +115,10 @@ def gate(
     moment = moment_of(now, opened)
     with progress_bar(quiet=quiet or as_json) as progress:
         known = measure_all(opened, workspace, moment, offline=offline, progress=progress)
-    decision, known = answer(opened, workspace, asked, known, moment)
+    given = answer(opened, workspace, asked, known, moment)
+    decision = given.decision
     if keep:
-        keep_judgement(opened, workspace, asked, decision, known, moment, release=release)
+        keep_judgement(opened, workspace, asked, given, moment)
     shape = _shape(as_json=as_json, as_markdown=as_markdown, as_junit=as_junit)
     _print(asked, decision, shape, quiet=quiet)
     _summarise(asked, decision)
@@ -216,8 +221,8 @@ def _summarise(asked: Question, decision: Decision) -> None:
 
 def gates(project: ProjectOption = None, *, as_json: JsonOption = False) -> int:
     """List the gates and decisions that can be asked for."""
-    from codexreport.pipeline.decide import names_of
     from codexreport.pipeline.open import open_project
+    from codexreport.pipeline.questions import names_of
 
     rows = names_of(open_project(locate_project(project)[0]))
     if as_json:

@@ -8,7 +8,13 @@ from typing import Annotated
 
 import typer
 
-from codexreport.cli.common import NowOption, OfflineOption, ProjectOption, locate_project
+from codexreport.cli.common import (
+    NowOption,
+    OfflineOption,
+    ProjectOption,
+    ReleaseOption,
+    locate_project,
+)
 
 
 class Action(StrEnum):
@@ -25,6 +31,7 @@ def protocol(
         int | None, typer.Argument(metavar="[N]", help="The phase, 1 to 4; not for finish.")
     ] = None,
     project: ProjectOption = None,
+    release: ReleaseOption = "",
     now: NowOption = "",
     *,
     offline: OfflineOption = False,
@@ -43,7 +50,7 @@ def protocol(
     if number is not None and not 1 <= number <= len(phases.GATES):
         raise ParameterError(f"There is no phase {number}.", advice="The phases are 1 to 4.")
     root, workspace = locate_project(project)
-    opened = open_project(root)
+    opened = open_project(root, release=release)
     moment = moment_of(now, opened)
     clock = datetime.now(timezone.utc)
     if action is Action.START and number is not None:

@@ -15,6 +15,7 @@ from codexreport.cli.common import (
     OfflineOption,
     ProjectOption,
     QuietOption,
+    ReleaseOption,
     SampleOption,
     ToOption,
     WeekOption,
@@ -69,6 +70,7 @@ def run(
         ),
     ],
     project: ProjectOption = None,
+    release: ReleaseOption = "",
     week: WeekOption = "",
     start: FromOption = "",
     end: ToOption = "",
@@ -94,10 +96,18 @@ def run(
     from codexreport.pipeline.run import run_notebook
 
     root, workspace = locate_project(project, sample=sample)
-    opened = open_project(root)
     given = _given(
-        {"week": week, "start": start, "end": end, "now": now, "offline": offline}, parameter or []
+        {
+            "release": release,
+            "week": week,
+            "start": start,
+            "end": end,
+            "now": now,
+            "offline": offline,
+        },
+        parameter or [],
     )
+    opened = open_project(root, release=str(given.get("release", "")))
     with progress_bar(quiet=quiet or as_json) as progress:
         published = run_notebook(
             notebook,

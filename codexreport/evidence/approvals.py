@@ -21,6 +21,7 @@ class Demands:
         current: Hex SHA-256 of each file as it is now, by path; what is missing here is gone.
         authors: Whose work it is: their own approval does not count.
         must_cover: Files that every approval has to be about, such as the gate's decision.
+        must_hold: Hex SHA-256 of content that every approval has to be about, in whatever file.
         signed_only: Only what is validly signed counts.
     """
 
@@ -28,6 +29,7 @@ class Demands:
     current: Mapping[str, str]
     authors: Collection[str] = ()
     must_cover: Collection[str] = ()
+    must_hold: Collection[str] = ()
     signed_only: bool = False
 
 
@@ -145,6 +147,7 @@ def _flaw(one: SignOff, demands: Demands) -> str:
         or ("" if one.subjects else "It is about no file.")
         or changed(one.subjects, demands.current)
         or _not_covered(one, demands)
+        or _of_another_judgement(one, demands)
         or _by_author(one, demands)
     )
 
@@ -183,6 +186,12 @@ def _unsigned(one: SignOff, demands: Demands) -> str:
 def _not_covered(one: SignOff, demands: Demands) -> str:
     missing = sorted(path for path in demands.must_cover if path not in one.subjects)
     return f"It is not about {listed(missing)}." if missing else ""
+
+
+def _of_another_judgement(one: SignOff, demands: Demands) -> str:
+    if set(demands.must_hold) <= set(one.subjects.values()):
+        return ""
+    return "What is judged now is not what it is about."
 
 
 def _outdated(rejection: SignOff, demands: Demands) -> str:

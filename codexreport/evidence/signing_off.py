@@ -132,10 +132,12 @@ def approvals_of(
     roles: Sequence[str],
     authors: Collection[str] = (),
     allowed_signers: Path | None = None,
+    judged: Collection[str] = (),
 ) -> Approvals:
     """What the sign-offs of a gate come to, held against the files as they are now.
 
-    Where the phase has reports of the gate, every approval has to be about the newest.
+    Where the phase has reports of the gate, every approval has to be about the newest; where it
+    has judgements of the gate, about one that says what is judged now.
 
     Args:
         workspace: Where the evidence is.
@@ -144,6 +146,7 @@ def approvals_of(
         roles: Who has to sign off.
         authors: Whose work it is; their own approval does not count.
         allowed_signers: A list to verify signatures by; with it, only what is signed counts.
+        judged: Hex SHA-256 of what is judged now, gate by gate; none: it is not known.
 
     Raises:
         EvidenceError: The evidence, or the list, cannot be read.
@@ -166,9 +169,15 @@ def approvals_of(
             current=_hashes(workspace, known),
             authors=authors,
             must_cover=decided(listed, gate),
+            must_hold=judged if any(_of_gate(one, gate) for one in listed["artifacts"]) else (),
             signed_only=allowed_signers is not None,
         ),
     )
+
+
+def _of_gate(entry: Mapping[str, Any], gate: str) -> bool:
+    """Whether a file of a manifest is what a gate said, for people to approve."""
+    return bool(entry["origin"].get("judged") == gate)
 
 
 def decided(listed: Mapping[str, Any], gate: str) -> tuple[str, ...]:
@@ -212,6 +221,14 @@ def _subjects(
     if order.of:
         names = {manifest.name_in(workspace, path) for path in order.of}
         subjects = {name: known[name] for name in names if name in known}
+    elif of_gate := [entry for entry in entries if _of_gate(entry, order.gate)]:
+        names = set()
+        newest = max(int(entry["record"]) for entry in of_gate)
+        subjects = {
+            entry["path"]: entry["sha256"]
+            for entry in entries
+            if int(entry["record"]) == newest and "judged" in entry["origin"]
+        }
     else:
         names = set()
         kinds = {one.get("seq"): kind_of(one) for one in contents.records}

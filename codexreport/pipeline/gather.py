@@ -8,6 +8,7 @@ from datetime import datetime
 
 from codexreport.errors import SourceError
 from codexreport.project.load import Project, SourceConfig
+from codexreport.project.releases import PLACEHOLDER
 from codexreport.readers.settings import FileSettings
 from codexreport.sources import trackers
 from codexreport.sources.base import Place
@@ -89,6 +90,11 @@ def _pull(config: SourceConfig, place: Place, environ: Mapping[str, str]) -> Ite
         (snapshot,) = trackers.fetch_issues(settings, config.name, place, environ=environ)
         yield Piece(name=trackers.address(settings), content=snapshot)
     elif isinstance(settings, FileSettings):
+        if PLACEHOLDER in settings.path:
+            raise SourceError(
+                f"Source {config.name}: {settings.path} asks for a release, and none is named.",
+                advice="Name one with --release NAME.",
+            )
         yield from pull_files(settings, config.name, place)
 
 

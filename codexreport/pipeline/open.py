@@ -30,13 +30,18 @@ _SPECS = (
 )
 
 
-def open_project(root: Path) -> Project:
+def open_project(root: Path, *, release: str = "") -> Project:
     """Load a project and ask every source whether it can answer what it will be asked.
+
+    Args:
+        root: Its folder.
+        release: Which one is judged; empty: the one that the project file names, if any.
 
     Raises:
         ProjectError: With every mistake, by file, line and key.
+        ParameterError: `release` cannot name one.
     """
-    project = load_project(root, _settings_model)
+    project = load_project(root, _settings_model, release=release)
     problems = [
         Problem(objective.file, objective.line, objective.name, refusal)
         for objective in project.objectives
@@ -142,7 +147,8 @@ def _window(project: Project, now: datetime, *, week: str, start: str, end: str)
 
 def workspace_of(root: Path) -> Workspace:
     """Where the results of the project in `root` go."""
-    return Workspace(Path.cwd() if is_sample(root) else root.resolve())
+    root = root.resolve()
+    return Workspace(Path.cwd(), brought=root) if is_sample(root) else Workspace(root)
 
 
 def is_sample(root: Path) -> bool:

@@ -12,8 +12,9 @@ from codexreport.evidence.announcements import Status
 from codexreport.evidence.failures import EnvironmentMismatch, MissingArtifacts, TestFailure
 from codexreport.evidence.keep import keep
 from codexreport.measure import State
-from codexreport.pipeline.decide import answer, question
+from codexreport.pipeline.decide import answer
 from codexreport.pipeline.measures import measure_all
+from codexreport.pipeline.questions import question
 from codexreport.project.load import Project
 from codexreport.project.workspace import Workspace
 from codexreport.readiness.decision import Decision, Verdict
@@ -75,7 +76,7 @@ def require(
     known = measure_all(project, workspace, now, offline=offline)
     for name in names:
         asked = question(project, name)
-        decision, _ = answer(project, workspace, asked, known, now)
+        decision = answer(project, workspace, asked, known, now).decision
         if decision.verdict not in {Verdict.GO, Verdict.CONDITIONAL_GO}:
             raise _failure(asked.title, decision)
 
@@ -83,7 +84,7 @@ def require(
 def _failure(title: str, decision: Decision) -> EvidenceError:
     """The protocol's own name for what the worst blocker says."""
     first = decision.blockers[0]
-    if first.criterion.subject == "environment" and first.state is State.FAIL:
+    if first.criterion.subject.split(" in ")[0] == "environment" and first.state is State.FAIL:
         return EnvironmentMismatch([first.reason.rstrip(".")], environment="integration")
     if first.state is State.UNKNOWN or first.criterion.measure in _THERE:
         missing = [_short(one) for one in decision.blockers if _is_missing(one)]

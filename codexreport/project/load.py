@@ -17,6 +17,7 @@ from codexreport.project.mistakes import dotted, explained
 from codexreport.project.names import unknown_names, words_of
 from codexreport.project.places import line_in_message, line_of
 from codexreport.project.readiness_schema import DecisionTable, ReadinessTable
+from codexreport.project.releases import checked, placed
 from codexreport.project.schema import (
     GateTable,
     IncidentTable,
@@ -60,6 +61,7 @@ class Project:
 
     Attributes:
         root: The folder of the project file.
+        release: What `{release}` stands for; empty where no release is judged.
         as_of: A fixed "now", for a project whose data has ended.
         notes: What was read in the objectives but has no effect here, in sentences.
         inputs: The files it was read from.
@@ -69,6 +71,7 @@ class Project:
     name: str
     timezone: str
     owner: str
+    release: str
     as_of: datetime | None
     slo: SloTable
     objectives: tuple[Objective, ...]
@@ -84,25 +87,28 @@ class Project:
     inputs: tuple[ProjectInput, ...]
 
 
-def load_project(root: Path, settings_model: SettingsModel) -> Project:
+def load_project(root: Path, settings_model: SettingsModel, *, release: str = "") -> Project:
     """Read and validate the project in the folder `root`.
 
     Args:
         root: A folder that holds `codexreport.toml`, or that file itself.
         settings_model: Knows the settings of each source type, and of each format.
+        release: Which one is judged; empty: the one that the project file names, if any.
 
     Raises:
         ProjectError: With every mistake in the project file and the objectives it names.
+        ParameterError: `release` cannot name one.
     """
     root = (root.parent if root.name == FILE_NAME else root).resolve()
-    return _Loader(root, settings_model).load()
+    return _Loader(root, settings_model, checked(release) if release else "").load()
 
 
 class _Loader:
     """Collects problems on the way, so that one run names them all."""
 
-    def __init__(self, root: Path, settings_model: SettingsModel) -> None:
+    def __init__(self, root: Path, settings_model: SettingsModel, release: str) -> None:
         self._root = root
+        self._release = release
         self._settings_model = settings_model
         self._problems: list[Problem] = []
         self._inputs: list[ProjectInput] = []
@@ -115,6 +121,7 @@ class _Loader:
     def load(self) -> Project:
         self._text = self._read(self._root / FILE_NAME, FILE_NAME)
         tables = self._parse(self._text)
+        self._release = self._release or _release_of(tables)
         sources = self._sources(tables.get("sources", {}))
         file = self._validate(tables)
         readable = file or self._readable(tables)
@@ -131,6 +138,7 @@ class _Loader:
             name=file.project.name,
             timezone=file.project.timezone,
             owner=file.project.owner,
+            release=self._release,
             as_of=file.project.as_of,
             slo=file.slo,
             objectives=objectives,
@@ -229,6 +237,7 @@ class _Loader:
             self._refuse_key(path, 'needs a type, for example type = "buckets"')
             return None
         try:
+            table = _placed(table, self._release)
             model = self._settings_model(table)
             self._types[name] = table["type"]
             settings = model.model_validate(table)
@@ -303,6 +312,21 @@ class _Loader:
 
     def _refuse(self, file: str, line: int, key: str, message: str) -> None:
         self._problems.append(Problem(file, line, key, message))
+
+
+def _placed(table: dict[str, Any], release: str) -> dict[str, Any]:
+    """A source's table with the release, where one is named, in its path."""
+    written = table.get("path")
+    if not (release and isinstance(written, str)):
+        return table
+    return {**table, "path": placed(written, release)}
+
+
+def _release_of(tables: dict[str, Any]) -> str:
+    """The release that a project file names, as far as it can be one; else empty."""
+    project = tables.get("project")
+    named = project.get("release") if isinstance(project, dict) else None
+    return named if isinstance(named, str) else ""
 
 
 def _overridden(objective: Objective, file: ProjectFile) -> Objective:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, Field
 
-from codexreport.project.table import Name, Table
+from codexreport.project.table import Name, Phase, Table
 from codexreport.readiness.gate import Waiver
 
 _LAST = re.compile(r"last(?: [1-9][0-9]{0,2})?")
@@ -26,8 +26,8 @@ class ReadinessTable(Table):
     """Files of gates, as patterns below the project's folder; one shadows a shipped gate's name."""
     baseline: Annotated[str, AfterValidator(_baseline)] = "last"
     """What `<= +10 %` compares with: `last`, `last 5` (their mean), or a release's name."""
-    phase: Name = "phase6"
-    """The evidence that decisions are kept in."""
+    phase: Phase = "phase6"
+    """The evidence that decisions are kept in, such as `launch-{release}`."""
 
 
 class DecisionTable(Table):
@@ -56,6 +56,8 @@ class WaiverTable(Table):
     """When it ends; without, it counts for nothing."""
     unknown: bool = False
     """It also covers not knowing."""
+    release: str = ""
+    """The only release it is for; empty: any."""
 
     def waiver(self) -> Waiver:
         """What is judged; a flawed one is listed, and counts for nothing."""
@@ -67,4 +69,5 @@ class WaiverTable(Table):
             approver=self.approver,
             expires=self.expires,
             unknown=self.unknown,
+            release=self.release,
         )

@@ -7,11 +7,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, model_validator
 
+from codexreport.errors import ParameterError
 from codexreport.keys import Length, ZoneName
 from codexreport.project.readiness_schema import DecisionTable, ReadinessTable, WaiverTable
-from codexreport.project.table import Name, Table
+from codexreport.project.releases import checked
+from codexreport.project.table import Name, Phase, Table
 from codexreport.supply_chain.ages import SLA_DAYS
 from codexreport.supply_chain.severity import Severity
 
@@ -28,6 +30,16 @@ def _share(value: object) -> object:
 Share = Annotated[Fraction, BeforeValidator(_share)]
 
 
+def _release(name: str) -> str:
+    try:
+        return checked(name) if name else ""
+    except ParameterError as error:
+        raise ValueError(f"{error.message} {error.advice}") from error
+
+
+Release = Annotated[str, AfterValidator(_release)]
+
+
 class ProjectTable(Table):
     """`[project]`: who this is about."""
 
@@ -37,6 +49,8 @@ class ProjectTable(Table):
     """IANA zone that weeks and days are cut in and times are shown in."""
     owner: str = ""
     """Team that acts where an objective names none."""
+    release: Release = ""
+    """Which release is judged; stands for `{release}` in paths and phases. `--release` goes first."""
     as_of: AwareDatetime | None = None
     """A fixed "now", for a project whose data has ended."""
 
@@ -150,6 +164,9 @@ class GateTable(Table):
     the gate's file names."""
     required: bool | None = None
     """Whether there is a decision without its answer; absent: as the gate's file says."""
+    phase: Phase | Literal[""] = ""
+    """The evidence that its records and approvals are looked for in, such as `launch-{release}`;
+    absent: as the gate's file says, criterion by criterion."""
     not_applicable: dict[Name, str] = Field(default={})
     """Criteria that do not apply here, by id, each with the reason."""
     owners: dict[Name, str] = Field(default={})

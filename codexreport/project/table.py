@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
 """A name that can stand in a path, a command and a sentence."""
 
+Phase = Annotated[str, Field(pattern=r"^(?:[a-z0-9-]|\{release\}){1,60}$")]
+"""The name of a phase of evidence, in which `{release}` may stand."""
+
 
 class Table(BaseModel):
     """A table of a file that people write: every key is known, and says what it means."""

@@ -27,6 +27,13 @@ class Workspace:
     """
 
     root: Path
+    brought: Path | None = None
+    """The sample's own folder, which brings evidence with it."""
+
+    @property
+    def recorded(self) -> Path:
+        """The folder below which the evidence is that decisions ask for."""
+        return self.brought or self.root
 
     @property
     def snapshots(self) -> Path:

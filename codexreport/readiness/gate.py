@@ -75,6 +75,7 @@ class Waiver:
         approver: Who accepted it; another than the owner.
         expires: First moment it does not count any more; None: nobody said, so it never counts.
         unknown: It also covers not knowing.
+        release: The only release it is for; empty: any.
     """
 
     gate: str
@@ -84,6 +85,7 @@ class Waiver:
     approver: str
     expires: datetime | None
     unknown: bool = False
+    release: str = ""
 
     def flaw(self, now: datetime) -> str:
         """Why it counts for nothing at `now`, a sentence; empty where it counts."""

@@ -1,0 +1,167 @@
+"""What can be decided: the project's decisions and gates, and those that come with the kit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from codexreport.errors import ParameterError, Problem, ProjectError
+from codexreport.project.gate_schema import CriterionTable, GateFile
+from codexreport.project.gates import parse_gate, shipped_names, shipped_text
+from codexreport.project.load import Project
+from codexreport.project.mistakes import did_you_mean
+from codexreport.project.releases import phase_of, placed
+from codexreport.project.schema import GateTable
+from codexreport.project.workspace import FILE_NAME
+from codexreport.readiness.gate import Gate
+from codexreport.window import format_duration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is to be decided.
+
+    Attributes:
+        name: As `codexreport gate NAME` takes it.
+        title: What people call it.
+        files: The gates that are decided together, as their authors wrote them, with the release
+            in its place.
+    """
+
+    name: str
+    title: str
+    files: tuple[GateFile, ...]
+
+
+def question(project: Project, name: str) -> Question:
+    """What `name` asks: a decision of the project's, or a gate of its own or a shipped one.
+
+    Raises:
+        ParameterError: There is none of that name, or it asks for a release and none is named.
+        ProjectError: A gate's file is refused.
+    """
+    own = {file.name: file for file in _own_gates(project)}
+    if table := project.decisions.get(name):
+        files = tuple(_in_project(project, _gate_file(own, one)) for one in table.gates)
+        return Question(name=name, title=table.title or name, files=files)
+    if name not in own and name not in shipped_names():
+        known = [*project.decisions, *own, *shipped_names()]
+        raise ParameterError(
+            f"There is no gate {name!r}.", advice=did_you_mean(name, known).removeprefix("; ")
+        )
+    file = _in_project(project, _gate_file(own, name))
+    return Question(name=name, title=file.title, files=(file,))
+
+
+def names_of(project: Project) -> list[dict[str, str]]:
+    """Every decision and gate that can be asked for: its name, title and where it is from."""
+    own = {file.name: file for file in _own_gates(project)}
+    rows = [
+        {"name": name, "title": table.title or name, "from": "codexreport.toml"}
+        for name, table in sorted(project.decisions.items())
+    ]
+    rows += [{"name": one.name, "title": one.title, "from": "the project"} for one in own.values()]
+    return rows + [
+        {"name": name, "title": _gate_file(own, name).title, "from": "the kit"}
+        for name in shipped_names()
+        if name not in own
+    ]
+
+
+def roles_of(project: Project | None, name: str) -> tuple[str, ...]:
+    """Who has to sign off `name`: a decision's or a gate's roles; none where neither is known."""
+    if project is None:
+        known = name in shipped_names()
+        return parse_gate(shipped_text(name), f"{name}.toml").roles if known else ()
+    try:
+        files = question(project, name).files
+    except ParameterError:
+        return project.gates.get(name, GateTable()).roles
+    roles = (role for file in files for role in gate_of(project, file).roles)
+    return tuple(dict.fromkeys(roles))
+
+
+def gate_of(project: Project, file: GateFile) -> Gate:
+    """A gate as it is judged in this project."""
+    table = project.gates.get(file.name, GateTable())
+    gate = file.gate(project.owner)
+    criteria = tuple(
+        replace(
+            one,
+            subject=subject_of(file, written),
+            exempt=table.not_applicable.get(one.id, one.exempt),
+            owner=table.owners.get(one.id, one.owner),
+        )
+        for one, written in zip(gate.criteria, file.criteria, strict=True)
+    )
+    return replace(
+        gate,
+        criteria=criteria,
+        required=gate.required if table.required is None else table.required,
+        roles=table.roles or gate.roles,
+    )
+
+
+def subject_of(file: GateFile, one: CriterionTable) -> str:
+    """What exactly a criterion asks about: two that differ in anything ask two things.
+
+    The same step may be asked for in two phases, or with two greatest ages, and the same role by
+    two gates.
+    """
+    subject = one.asked[1]
+    if one.approval:
+        return f"{subject} for {file.name}"
+    if one.record:
+        subject = f"{subject} in {one.phase}"
+    return f"{subject}, at most {format_duration(one.max_age)} old" if one.max_age else subject
+
+
+def _in_project(project: Project, file: GateFile) -> GateFile:
+    """A gate's file with the project's phase and the release in their places."""
+    phase = project.gates.get(file.name, GateTable()).phase
+    criteria = tuple(_placed(one, phase, project.release) for one in file.criteria)
+    return file.model_copy(update={"criteria": criteria})
+
+
+def _placed(one: CriterionTable, phase: str, release: str) -> CriterionTable:
+    return one.model_copy(
+        update={
+            "file": placed(one.file, release),
+            "section": placed(one.section, release),
+            "phase": phase_of(phase or one.phase, release),
+        }
+    )
+
+
+def _own_gates(project: Project) -> Iterator[GateFile]:
+    names: dict[str, str] = {}
+    for pattern in project.readiness.gates:
+        for path in _matching(project.root, pattern):
+            shown = path.relative_to(project.root).as_posix()
+            file = parse_gate(_text(path, shown), shown)
+            if file.name in names:
+                message = f"is called {file.name!r} as {names[file.name]} is"
+                raise ProjectError([Problem(shown, 0, "name", message)])
+            names[file.name] = shown
+            yield file
+
+
+def _matching(root: Path, pattern: str) -> list[Path]:
+    if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
+        message = f"{pattern!r} leads out of the project's folder"
+        raise ProjectError([Problem(FILE_NAME, 0, "readiness.gates", message)])
+    return sorted(one for one in root.glob(pattern) if one.is_file())
+
+
+def _text(path: Path, shown: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ProjectError([Problem(shown, 0, "", "is not UTF-8 text")]) from error
+    except OSError as error:
+        raise ProjectError([Problem(shown, 0, "", f"cannot be read: {error.strerror}")]) from error
+
+
+def _gate_file(own: dict[str, GateFile], name: str) -> GateFile:
+    return own.get(name) or parse_gate(shipped_text(name), f"{name}.toml")

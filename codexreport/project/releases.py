@@ -1,0 +1,54 @@
+"""The release that is judged: `{release}` in the paths and phases of a project stands for it."""
+
+from __future__ import annotations
+
+import re
+
+from codexreport.errors import ParameterError
+
+PLACEHOLDER = "{release}"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,79}")
+
+
+def checked(release: str) -> str:
+    """A release's name that may stand in a path.
+
+    Raises:
+        ParameterError: It may not.
+    """
+    if not _NAME.fullmatch(release):
+        raise ParameterError(
+            f"{release!r} cannot name a release.",
+            advice="Write letters, digits, dots, plus and minus signs, such as 4.2.0-rc1.",
+        )
+    return release
+
+
+def placed(text: str, release: str) -> str:
+    """`text` with the release in its place.
+
+    Args:
+        text: A path, a pattern or the name of a phase.
+        release: Empty where none is named.
+
+    Raises:
+        ParameterError: It asks for a release, and none is named.
+    """
+    if PLACEHOLDER in text and not release:
+        raise ParameterError(
+            f"{text!r} asks for a release, and none is named.",
+            advice='Name one with --release NAME, or write release = "NAME" under [project].',
+        )
+    return text.replace(PLACEHOLDER, release)
+
+
+def phase_of(text: str, release: str) -> str:
+    """The name of a phase with the release in its place, as phases are named.
+
+    Phases have small letters, digits and hyphens: `launch-{release}` of 4.2.0-RC1 is
+    `launch-4-2-0-rc1`.
+
+    Raises:
+        ParameterError: It asks for a release, and none is named.
+    """
+    return re.sub(r"[^a-z0-9-]", "-", placed(text, release).lower())
