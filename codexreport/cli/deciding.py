@@ -58,7 +58,7 @@ def measures(
     with progress_bar(quiet=quiet or as_json) as progress:
         found = measure_all(
             opened, workspace, moment_of(now, opened), offline=offline, progress=progress
-        )
+        ).measures
     if as_json:
         print_json({"measures": [one.to_dict() for one in found]})
     elif not quiet:
@@ -115,7 +115,7 @@ def gate(
     moment = moment_of(now, opened)
     with progress_bar(quiet=quiet or as_json) as progress:
         known = measure_all(opened, workspace, moment, offline=offline, progress=progress)
-    given = answer(opened, workspace, asked, known, moment)
+    given = answer(opened, workspace, asked, known.measures, moment)
     decision = given.decision
     if keep:
         keep_judgement(opened, workspace, asked, given, moment)

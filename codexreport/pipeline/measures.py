@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,15 +12,59 @@ from codexreport.facts import About
 from codexreport.files import sha256
 from codexreport.measure import Measure, Origin, State
 from codexreport.pipeline.ages import kept_ledger
-from codexreport.pipeline.check import check_project
-from codexreport.pipeline.collect import collect, evaluate_all
+from codexreport.pipeline.check import Checked, check_project
+from codexreport.pipeline.collect import Collection, collect, evaluate_all
 from codexreport.pipeline.gather import whole_sources
 from codexreport.pipeline.open import choose_window
 from codexreport.project.load import Project
 from codexreport.project.workspace import PHASE, Workspace
+from codexreport.slo.weekly import ObjectiveWeek
 from codexreport.sources.base import Progress, silent
 from codexreport.supply_chain.ages import measure_ages
 from codexreport.supply_chain.ledger_text import FILE_NAME
+from codexreport.window import Window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """Everything that is known of a project at a moment.
+
+    Attributes:
+        now: The moment.
+        window: The week that the objectives were measured over; None where there are none.
+        weeks: Each objective, judged.
+        collection: What the objectives were counted from; None where there are none.
+        files: What each file and tracker says.
+        more: What was measured of all that together, and of the evidence.
+    """
+
+    now: datetime
+    window: Window | None = None
+    weeks: tuple[ObjectiveWeek, ...] = ()
+    collection: Collection | None = None
+    files: tuple[Checked, ...] = ()
+    more: tuple[Measure, ...] = ()
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """Every figure: what a gate can ask."""
+        return (
+            *(measure for week in self.weeks for measure in week.measures()),
+            *(measure for one in self.files for measure in _of_file(one)),
+            *self.more,
+        )
+
+    @property
+    def origins(self) -> tuple[Origin, ...]:
+        """All bytes that any figure comes from, each once."""
+        series = self.collection.series.values() if self.collection else ()
+        found = (
+            *(origin for one in series for origin in one.origins),
+            *(one.origin for one in self.files if one.origin),
+            *(origin for one in self.more for origin in one.origins),
+        )
+        unique = {(one.source, one.uri, one.query, one.sha256): one for one in found}
+        return tuple(unique[key] for key in sorted(unique))
 
 
 def measure_all(
@@ -29,7 +74,7 @@ def measure_all(
     *,
     offline: bool = False,
     progress: Progress = silent,
-) -> tuple[Measure, ...]:
+) -> Measured:
     """Pull, keep and measure everything that the project names.
 
     Objectives are measured over the last whole week before `now`. A file that could not be
@@ -45,42 +90,33 @@ def measure_all(
     Raises:
         EvidenceError: What was pulled cannot be kept, or the age ledger was altered.
     """
-    return (
-        *_of_objectives(project, workspace, now, offline=offline, progress=progress),
-        *_of_files(project, workspace, now, offline=offline, progress=progress),
-        *_of_ages(project, phase_folder(workspace.root, PHASE) / FILE_NAME, now),
-    )
+    measured = Measured(now=now)
+    if project.objectives:
+        window = choose_window(project, now, week="", start="", end="")
+        collection = collect(
+            project, workspace, window, now=now, offline=offline, progress=progress
+        )
+        weeks = evaluate_all(project, window, collection)
+        measured = replace(measured, window=window, weeks=weeks, collection=collection)
+    if whole_sources(project):
+        _, files = check_project(project, workspace, now, offline=offline, progress=progress)
+        measured = replace(measured, files=tuple(files))
+    more = (*_of_ages(project, phase_folder(workspace.recorded, PHASE) / FILE_NAME, now),)
+    return replace(measured, more=more)
 
 
-def _of_objectives(
-    project: Project, workspace: Workspace, now: datetime, *, offline: bool, progress: Progress
-) -> Iterator[Measure]:
-    if not project.objectives:
-        return
-    window = choose_window(project, now, week="", start="", end="")
-    collection = collect(project, workspace, window, now=now, offline=offline, progress=progress)
-    for week in evaluate_all(project, window, collection):
-        yield from week.measures()
-
-
-def _of_files(
-    project: Project, workspace: Workspace, now: datetime, *, offline: bool, progress: Progress
-) -> Iterator[Measure]:
-    if not whole_sources(project):
-        return
-    _, results = check_project(project, workspace, now, offline=offline, progress=progress)
-    for one in results:
-        yield from one.measures
-        if one.facts is None:
-            yield Measure(
-                name="source.read",
-                subject=one.name,
-                value=None,
-                unit="1",
-                state=State.UNKNOWN,
-                reason=one.reason,
-                origins=(one.origin,) if one.origin else (),
-            )
+def _of_file(one: Checked) -> Iterator[Measure]:
+    yield from one.measures
+    if one.facts is None:
+        yield Measure(
+            name="source.read",
+            subject=one.name,
+            value=None,
+            unit="1",
+            state=State.UNKNOWN,
+            reason=one.reason,
+            origins=(one.origin,) if one.origin else (),
+        )
 
 
 def _of_ages(project: Project, ledger: Path, now: datetime) -> Iterator[Measure]:

@@ -73,7 +73,7 @@ def require(
         EnvironmentMismatch: The environment was not validated.
         TestFailure: Anything else that the gate asks for failed.
     """
-    known = measure_all(project, workspace, now, offline=offline)
+    known = measure_all(project, workspace, now, offline=offline).measures
     for name in names:
         asked = question(project, name)
         decision = answer(project, workspace, asked, known, now).decision
