@@ -76,6 +76,12 @@ class Origin:
         }
 
 
+def unique_origins(origins: Iterable[Origin]) -> tuple[Origin, ...]:
+    """Each of some origins once, in an order that depends on nothing else."""
+    unique = {(one.source, one.uri, one.query, one.sha256): one for one in origins}
+    return tuple(unique[key] for key in sorted(unique))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
     """One figure, with everything needed to judge it and to check it.

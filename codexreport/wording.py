@@ -41,9 +41,14 @@ def count(number: Fraction | int, unit: str) -> str:
     """A number of things, thousands apart: `1 204 311 events`, `1 slice of 5m`."""
     whole = round(number)
     noun, of, size = unit.partition(" of ")
-    noun = noun.removesuffix("s") if whole == 1 else noun
+    noun = one_of(noun) if whole == 1 else noun
     text = f"{whole:,}".replace(",", NO_BREAK) + f" {noun}{of}{size}"
     return text if whole == number else f"about {text}"
+
+
+def one_of(noun: str) -> str:
+    """What one of some things is called: `vulnerability` of `vulnerabilities`."""
+    return noun.removesuffix("ies") + "y" if noun.endswith("ies") else noun.removesuffix("s")
 
 
 def figure(number: Fraction | float) -> str:

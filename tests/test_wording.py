@@ -61,6 +61,7 @@ def test_a_target_is_shown_as_it_is_written():
 def test_counts():
     assert count(1_204_311, "events") == f"1{NO_BREAK}204{NO_BREAK}311 events"
     assert count(1, "slices of 5m") == "1 slice of 5m"
+    assert count(1, "dependencies") == "1 dependency"
     assert count(Fraction(7, 3), "events") == "about 2 events"
 
 

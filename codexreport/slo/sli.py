@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from datetime import timedelta
 from fractions import Fraction
 
 import numpy as np
 
+from codexreport import shares
+from codexreport.shares import Z_95
 from codexreport.slo.objective import Method, Occurrences, Timeslices
 from codexreport.slo.timeline import Counts, Integers, Tally, Timeline
 from codexreport.window import format_duration
-
-Z_95 = 1.959963984540054
-"""The 97.5th percentile of the standard normal distribution."""
 
 _FINE = 2**40
 _INT64_SAFE = 2**62
@@ -86,17 +84,9 @@ def at_least(
 def wilson(tally: Tally, z: float = Z_95) -> tuple[float, float] | None:
     """Wilson's score interval of the SLI, by default the 95 % one; None where nothing is valid.
 
-    centre = (p + z²/2n) / (1 + z²/n), half = z / (1 + z²/n) * sqrt(p(1-p)/n + z²/4n²), where p
-    is the SLI and n the number of valid units. For ratio time slices it is wider than need be:
-    no values between 0 and 1 spread more than zeros and ones of the same mean.
-
-    Source: E. B. Wilson, Probable Inference, the Law of Succession, and Statistical Inference,
-    Journal of the American Statistical Association 22 (1927).
+    n is the number of valid units. For ratio time slices it is wider than need be: no values
+    between 0 and 1 spread more than zeros and ones of the same mean.
     """
     if tally.sli is None:
         return None
-    n, p = float(tally.valid), float(tally.sli)
-    scale = 1 + z * z / n
-    centre = (p + z * z / (2 * n)) / scale
-    half = z / scale * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return max(0.0, min(p, centre - half)), min(1.0, max(p, centre + half))
+    return shares.wilson(float(tally.sli), float(tally.valid), z)

@@ -1,51 +1,12 @@
-"""How to get into a server: its address, and references to secrets in the environment."""
+"""How to get into a server, by references to secrets in the environment."""
 
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated
-from urllib.parse import urlsplit
-
-from pydantic import AfterValidator
 
 from codexreport.errors import SourceError
-
-_ENV = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*")
-
-
-def env_reference(text: str) -> str:
-    """Check that a setting says `env:NAME`; raises ValueError, for pydantic."""
-    if not _ENV.fullmatch(text):
-        raise ValueError("secrets are not written here: put it in a variable, and write env:NAME")
-    return text
-
-
-def _plain_url(text: str) -> str:
-    example = "write for example http://localhost:9090"
-    try:
-        parts = urlsplit(text)
-        host, userinfo, _ = parts.hostname, "@" in parts.netloc, parts.port
-    except ValueError as error:
-        raise ValueError(f"is not a URL; {example}") from error
-    if userinfo:
-        raise ValueError("has credentials in it; use username and password = env:NAME instead")
-    if parts.scheme not in ("http", "https") or not host:
-        raise ValueError(f"is not an http or https URL; {example}")
-    if "?" in text or "#" in text:
-        raise ValueError("must end before ? and #")
-    if not text.isprintable() or " " in text:
-        raise ValueError(f"holds a character that no URL has; {example}")
-    return text.rstrip("/")
-
-
-EnvReference = Annotated[str, AfterValidator(env_reference)]
-"""A secret's place, `env:NAME`; never the secret itself."""
-
-PlainUrl = Annotated[str, AfterValidator(_plain_url)]
-"""An http or https address without credentials, query or fragment."""
 
 
 def environment_value(reference: str, environ: Mapping[str, str]) -> str:
