@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from codexreport.performance.ordered import ordered_of
 from codexreport.performance.values import Latency
 from codexreport.wording import figure
 
@@ -62,6 +63,7 @@ def latency(
         figures=(*figures, *((name, value / per_second) for name, value in ends)),
         method=METHOD,
         samples=len(ordered),
+        ordered=ordered_of(ordered, per_second, ranks),
     )
 
 

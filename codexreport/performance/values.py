@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from codexreport.measure import Number, State
+
+if TYPE_CHECKING:  # NumPy is not needed to say what was measured
+    from codexreport.performance.ordered import Ordered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,11 +19,13 @@ class Latency:
         figures: Seconds by name of the statistic: `p50`, `p95`, `mean`, `min`, `max`.
         method: Who computed the percentiles, and how.
         samples: How many durations they are of; None where the file does not say.
+        ordered: The durations themselves; None where the file does not hold them.
     """
 
     figures: tuple[tuple[str, Number], ...]
     method: str
     samples: int | None = None
+    ordered: Ordered | None = field(default=None, compare=False, repr=False)
 
     def figure(self, name: str) -> Number | None:
         """The statistic called `name`, in seconds; None where the file does not have it."""

@@ -150,6 +150,7 @@ def _latency(metric: Metric, method: str) -> Latency | None:
         figures=tuple(sorted(figures.items(), key=_order)),
         method=method,
         samples=None if made is None else int(made),
+        ordered=metric.ordered,
     )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from codexreport.performance.ordered import ordered_of
 from codexreport.performance.percentiles import METHOD, RANKS, exact, percentile
 from codexreport.performance.run import Run
 from codexreport.readers.k6_run import KINDS, check_counts, made_any, run_of
@@ -168,16 +169,19 @@ def _by_metric(
 
 
 def _metric(declared: _Declared, samples: Any) -> Metric:
+    timed = declared.kind == "trend" and declared.contains == "time"
+    ordered = np.sort(samples) if declared.kind in {"trend", "gauge"} else samples
     return Metric(
         name=declared.name,
         kind=declared.kind,
         contains=declared.contains,
-        values=_values(declared, samples) if len(samples) else {},
+        values=_values(declared, samples, ordered) if len(samples) else {},
         empty=not len(samples),
+        ordered=ordered_of(ordered, 1000, RANKS) if timed and len(samples) else None,
     )
 
 
-def _values(declared: _Declared, samples: Any) -> dict[str, Fraction]:
+def _values(declared: _Declared, samples: Any, ordered: Any) -> dict[str, Fraction]:
     """What k6 calls the values of a metric."""
     if declared.kind == "rate":
         passes = int(np.count_nonzero(samples))
@@ -187,7 +191,6 @@ def _values(declared: _Declared, samples: Any) -> dict[str, Fraction]:
     total = exact(math.fsum(samples))
     if declared.kind == "counter":
         return {"count": total}
-    ordered = np.sort(samples)
     ends = {"min": exact(ordered[0].item()), "max": exact(ordered[-1].item())}
     if declared.kind == "gauge":
         return {"value": exact(samples[-1].item()), **ends}

@@ -5,13 +5,17 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from codexreport.measure import State
 from codexreport.performance.values import Threshold
 from codexreport.text import one_line
 from codexreport.wording import figure
+
+if TYPE_CHECKING:
+    from codexreport.performance.ordered import Ordered
 
 _EXPRESSION = re.compile(
     r"\s*(value|count|rate|avg|min|med|max|p\(\s*(\d{1,3}(?:\.\d{1,9})?)\s*\))"
@@ -40,6 +44,7 @@ class Metric:
         contains: `time` (milliseconds), `data` (bytes) or `default`.
         values: By k6's names: `avg`, `p(95)`, `rate`, `passes`, `count`.
         empty: It took no sample; None where the file cannot say.
+        ordered: The samples of a trend; None where the file does not hold them.
     """
 
     name: str
@@ -47,6 +52,7 @@ class Metric:
     contains: str
     values: Mapping[str, Fraction]
     empty: bool | None = None
+    ordered: Ordered | None = field(default=None, compare=False, repr=False)
 
     @property
     def idle(self) -> bool:

@@ -92,6 +92,13 @@ def _lighthouse(rows: int) -> bytes:
     ).encode()
 
 
+def _perf(rows: int) -> bytes:
+    whole = {"count": rows, "failed": 0}
+    groups = [{"name": f"/{n}", "count": 1, "failed": 0} for n in range(rows)]
+    document = {"scenario": "smoke", "attempts": [{}], "total": whole, "groups": groups}
+    return json.dumps(document).encode()
+
+
 def _samples(rows: int) -> bytes:
     lines = "".join(
         f"2026-10-01T10:00:00.{n:06d}Z,/{n % 5},200,{n % 100}.{n % 1000:03d}\n" for n in range(rows)
@@ -127,4 +134,5 @@ LARGE: dict[str, Callable[[int], bytes]] = {
     "pytest-benchmark": _pytest_benchmark,
     "lighthouse": _lighthouse,
     "samples": _samples,
+    "perf": _perf,
 }
