@@ -16,7 +16,7 @@ from codexreport.measure import Measure, State
 from codexreport.text import listed
 from codexreport.wording import count, figure
 
-_TIMES: tuple[tuple[str, str, Callable[[Incident], timedelta | None]], ...] = (
+TIMES: tuple[tuple[str, str, Callable[[Incident], timedelta | None]], ...] = (
     ("detect", "detected - started", lambda one: one.time_to_detect),
     ("acknowledge", "acknowledged - detected", lambda one: one.time_to_acknowledge),
     ("mitigate", "mitigated - started", lambda one: one.time_to_mitigate),
@@ -54,7 +54,7 @@ class Incidents:
 
     def measures(self, about: About) -> tuple[Measure, ...]:
         """Open ones, contradictions, times by severity, downtime and postmortems."""
-        wrong = _contradictions(self.incidents, about.now)
+        wrong = contradictions(self.incidents, about.now)
         sound = [one for one in self.incidents if one.id not in wrong]
         closed = [one for one in sound if not one.open]
         return (
@@ -104,7 +104,7 @@ def _span(one: Incident, now: datetime) -> Span | None:
     return None if one.began is None or end is None else (one.began, end)
 
 
-def _contradictions(incidents: Sequence[Incident], now: datetime) -> dict[str, str]:
+def contradictions(incidents: Sequence[Incident], now: datetime) -> dict[str, str]:
     """By the id of each incident that cannot be true, why."""
     wrong: dict[str, str] = {}
     first: dict[str, Incident] = {}
@@ -126,7 +126,7 @@ def _contradictory(about: About, wrong: dict[str, str]) -> Measure:
 
 def _times(about: About, closed: Sequence[Incident]) -> Iterator[Measure]:
     present = sorted({one.severity for one in closed}, key=list(Severity).index)
-    for name, formula, of in _TIMES:
+    for name, formula, of in TIMES:
         yield from _spread(about, name, formula, closed, of)
         for severity in present:
             some = [one for one in closed if one.severity is severity]

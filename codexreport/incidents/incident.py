@@ -40,6 +40,7 @@ class Incident:
         mitigated: When users stopped feeling it.
         resolved: When it was over.
         services: The services it touched.
+        deployment: The deployment that caused it; empty where it names none.
         url: Where it can be read.
         postmortem: Where what was learnt can be read.
     """
@@ -54,6 +55,7 @@ class Incident:
     mitigated: datetime | None = None
     resolved: datetime | None = None
     services: tuple[str, ...] = ()
+    deployment: str = ""
     url: str = ""
     postmortem: str = ""
 

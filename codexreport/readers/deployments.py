@@ -1,8 +1,9 @@
 """Deployments that a pipeline records itself, in CSV or JSON.
 
-CSV: a header with at least `id`, `environment`, `started` and `outcome`; `finished`, `version`,
-`commit` and `url` may follow, and others are passed over. JSON: `{"deployments": [...]}` with
-the same keys in each, and `generated_at` beside the list. Outcomes are `success`, `failure`,
+CSV: a header with at least `id`, `environment`, `started` and `outcome`; `finished`, `committed`,
+`version`, `commit` and `url` may follow, and others are passed over. JSON: `{"deployments": [...]}`
+with the same keys in each, and `generated_at` beside the list. `committed` is when the first change
+that it brought was committed. Outcomes are `success`, `failure`,
 `rolled back` and `in progress`, or words that mean the same; another word is unknown.
 """
 
@@ -19,7 +20,7 @@ from codexreport.readers.notation.plain_keys import refuse_others, require_colum
 from codexreport.rollout.deployments import Deployment, Deployments, Outcome
 
 _COLUMNS = frozenset({"id", "environment", "started", "outcome"})
-_KEYS = _COLUMNS | {"finished", "version", "commit", "url"}
+_KEYS = _COLUMNS | {"finished", "committed", "version", "commit", "url"}
 _TOP = frozenset({"deployments", "generated_at"})
 _OUTCOMES = {
     **dict.fromkeys(("success", "succeeded", "successful"), Outcome.SUCCEEDED),
@@ -91,13 +92,14 @@ def _deployment(document: Document, row: Mapping[str, Any], where: str, line: in
     started = moment_of(document, row["started"], fields.place(where, "started"), line=line)
     if started is None:
         raise document.error(f"{fields.place(where, 'started')} is missing", line=line)
-    finished = fields.place(where, "finished")
+    finished, committed = fields.place(where, "finished"), fields.place(where, "committed")
     return Deployment(
         id=fields.text(document, row, "id", where),
         environment=fields.text(document, row, "environment", where),
         started=started,
         outcome=outcome_of(fields.text(document, row, "outcome", where)),
         finished=moment_of(document, row.get("finished"), finished, line=line),
+        committed=moment_of(document, row.get("committed"), committed, line=line),
         version=fields.text(document, row, "version", where, default=""),
         commit=fields.text(document, row, "commit", where, default=""),
         url=fields.text(document, row, "url", where, default=""),

@@ -57,8 +57,10 @@ class GitHubDeploymentsReader:
 
 def _deployment(document: Document, row: Mapping[str, Any], where: str) -> Deployment:
     statuses = _statuses(document, row, where)
-    last = max(statuses, key=itemgetter(0)) if statuses else (None, Outcome.UNKNOWN, "")
+    last = max(statuses, key=itemgetter(0), default=(None, Outcome.UNKNOWN, ""))
     at, outcome, url = last
+    if outcome is Outcome.INACTIVE:
+        at, outcome = _before_inactive(statuses)
     started = moment_of(document, row.get("created_at"), fields.place(where, "created_at"))
     if started is None:
         raise document.error(f"{fields.place(where, 'created_at')} is missing")
@@ -67,11 +69,18 @@ def _deployment(document: Document, row: Mapping[str, Any], where: str) -> Deplo
         environment=fields.text(document, row, "environment", where),
         started=started,
         outcome=outcome,
-        finished=at if outcome in _ENDED else None,
+        finished=at if outcome in {*_ENDED, Outcome.INACTIVE} else None,
         version=fields.text(document, row, "ref", where, default=""),
         commit=fields.text(document, row, "sha", where),
         url=url,
     )
+
+
+def _before_inactive(statuses: list[Status]) -> tuple[datetime | None, Outcome]:
+    """When one that is inactive now had ended, and how: a failure stays one."""
+    ended = [one for one in statuses if one[1] in _ENDED]
+    at, outcome, _ = max(ended, key=itemgetter(0), default=(None, Outcome.INACTIVE, ""))
+    return at, outcome if outcome is Outcome.FAILED else Outcome.INACTIVE
 
 
 def _statuses(document: Document, row: Mapping[str, Any], where: str) -> list[Status]:

@@ -1,10 +1,10 @@
 """Incidents that a team writes down itself, in CSV or TOML.
 
 CSV: a header with at least `id`, `severity`, `started` and `resolved`; further columns are
-`title`, `detected`, `acknowledged`, `mitigated`, `services`, `url` and `postmortem`, and others
-are passed over. TOML: `[[incidents]]` with the same keys, and beside them `covers_from` and
-`covers_until`, the span that the file holds every incident of. Without `resolved` an incident is
-open. Services are a list, in CSV with `;` between them.
+`title`, `detected`, `acknowledged`, `mitigated`, `services`, `deployment` (the one that caused it),
+`url` and `postmortem`, and others are passed over. TOML: `[[incidents]]` with the same keys, and
+beside them `covers_from` and `covers_until`, the span that the file holds every incident of.
+Without `resolved` an incident is open. Services are a list, in CSV with `;` between them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from codexreport.readers.notation.plain_keys import refuse_others, require_colum
 
 _COLUMNS = frozenset({"id", "severity", "started", "resolved"})
 _MOMENTS = ("started", "detected", "acknowledged", "mitigated", "resolved")
-_KEYS = _COLUMNS | {*_MOMENTS, "title", "services", "url", "postmortem"}
+_KEYS = _COLUMNS | {*_MOMENTS, "title", "services", "deployment", "url", "postmortem"}
 _TOP = frozenset({"incidents", "covers_from", "covers_until", "generated_at"})
 
 
@@ -99,6 +99,7 @@ def _incident(
         level=fields.text(document, row, "severity", where, default=""),
         open=moments["resolved"] is None,
         services=services,
+        deployment=fields.text(document, row, "deployment", where, default=""),
         url=fields.text(document, row, "url", where, default=""),
         postmortem=fields.text(document, row, "postmortem", where, default=""),
         **moments,

@@ -36,7 +36,7 @@ _STATES = {
     Outcome.ROLLED_BACK: State.FAIL,
     Outcome.SUCCEEDED: State.PASS,
 }
-_STOOD = {Outcome.SUCCEEDED, Outcome.INACTIVE}
+STOOD = {Outcome.SUCCEEDED, Outcome.INACTIVE}
 """It once succeeded: a deployment becomes inactive when another takes its place."""
 _SAID = {
     Outcome.FAILED: "failed",
@@ -58,6 +58,7 @@ class Deployment:
         started: When it began, aware.
         outcome: How it ended.
         finished: When it ended.
+        committed: When what it brought was committed; of several changes, the first.
         version: What was brought, in the team's own words.
         commit: Its revision.
         url: Where it can be read.
@@ -68,6 +69,7 @@ class Deployment:
     started: datetime
     outcome: Outcome
     finished: datetime | None = None
+    committed: datetime | None = None
     version: str = ""
     commit: str = ""
     url: str = ""
@@ -79,6 +81,10 @@ class Deployment:
             return f"{self.id} started in the future, at {self.started.isoformat()}"
         if self.finished is not None and self.finished.astimezone(timezone.utc) < started:
             return f"{self.id} finished before it started"
+        if self.finished is not None and self.finished - now.astimezone(timezone.utc) > CLOCK_SKEW:
+            return f"{self.id} finished in the future, at {self.finished.isoformat()}"
+        if self.committed is not None and self.committed - started > CLOCK_SKEW:
+            return f"{self.id} started before what it brought was committed"
         return ""
 
 
@@ -148,7 +154,7 @@ def _environment(about: About, deployments: Sequence[Deployment]) -> Measure:
     wrong = next(filter(None, (one.contradiction(about.now) for one in deployments)), "")
     if wrong and state is not State.FAIL:
         state, reason = State.UNKNOWN, f"Contradictory: {one_line(wrong)}."
-    since = takewhile(lambda one: one.outcome not in _STOOD, deployments)
+    since = takewhile(lambda one: one.outcome not in STOOD, deployments)
     there = replace(about, subject=f"{about.subject}: {one_line(last.environment)}")
     return there.measure(
         "deployments.failing",

@@ -82,10 +82,17 @@ LARGE = {
         '{"flags":{', '"f@":{"state":"ENABLED","variants":{"on":true}}', "}}", rows
     ),
     "flags": lambda rows: listed('{"flags":[', '{"key":"f@","enabled":true}', "]}", rows),
+    "openfeature": lambda rows: listed(
+        '{"openfeature":1,"flags":[',
+        '{"key":"f@","users":9,"on":1,"reasons":{"SPLIT":9}}',
+        "]}",
+        rows,
+    ),
     "deployments": lambda rows: lines(
         "id,environment,started,outcome\n", "d@,production,2026-10-01T09:00Z,success\n", rows
     ),
     "github-deployments": github_deployments,
+    "spending": lambda rows: lines("item,unit,budget,actual\n", "Item @,EUR,100.00,80.25\n", rows),
     "alert-rules": lambda rows: lines(
         "groups:\n- name: g\n  rules:\n", "  - {alert: A@, expr: up}\n", rows
     ),

@@ -128,3 +128,30 @@ def test_of_statuses_of_one_second_githubs_first_is_the_newest():
     }
     (found,) = GitHubDeploymentsReader().parse(document([row])).deployments
     assert found.outcome is Outcome.SUCCEEDED
+
+
+def test_a_github_deployment_that_failed_and_is_inactive_now_has_failed():
+    row = {
+        "id": 1,
+        "sha": "4f2a9c1d",
+        "environment": "production",
+        "created_at": "2026-10-01T09:00:00Z",
+        "statuses": [
+            {"state": "inactive", "created_at": "2026-10-02T09:00:00Z"},
+            {"state": "failure", "created_at": "2026-10-01T09:05:00Z"},
+        ],
+    }
+    reader = GitHubDeploymentsReader()
+    (failed,) = reader.parse(document([row])).deployments
+    row["statuses"][1]["state"] = "success"
+    (replaced,) = reader.parse(document([row])).deployments
+    assert (failed.outcome, replaced.outcome) == (Outcome.FAILED, Outcome.INACTIVE)
+    assert failed.finished == replaced.finished == datetime(2026, 10, 1, 9, 5, tzinfo=timezone.utc)
+
+
+def test_a_deployment_may_say_when_what_it_brought_was_committed():
+    csv = (
+        b"id,environment,started,outcome,committed\nd,live,2026-10-01T09:00Z,ok,2026-09-30T09:00Z\n"
+    )
+    (one,) = DeploymentsReader().parse(Document("a file", csv)).deployments
+    assert one.committed == datetime(2026, 9, 30, 9, tzinfo=timezone.utc)

@@ -1,0 +1,1 @@
+"""Money and time: what work was allowed to take, and what it has taken so far."""
