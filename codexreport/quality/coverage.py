@@ -85,7 +85,7 @@ class Coverage:
         return ", ".join(parts)
 
     def measures(self, about: About) -> tuple[Measure, ...]:
-        """The ratios. A team sets its own bound: without one they are unknown, not good."""
+        """The ratios. A team sets its own bound, in a gate: there is none that fits everybody."""
         return tuple(self._measure(about, share, unit) for share, unit in self._shares())
 
     def _shares(self) -> list[tuple[Share, str]]:
@@ -94,6 +94,7 @@ class Coverage:
 
     def _measure(self, about: About, share: Share, unit: str) -> Measure:
         reason = _NO_BOUND
+        sound = share.ratio is not None and not self.notes
         if not share.total:
             reason = f"It holds no {unit}."
         elif share.ratio is None:
@@ -102,7 +103,7 @@ class Coverage:
             f"quality.coverage.{unit}",
             share.ratio,
             "ratio",
-            State.UNKNOWN,
+            State.NOT_APPLICABLE if sound else State.UNKNOWN,
             " ".join([reason, *self.notes]),
             formula=f"{share.covered} covered / {share.total} {unit}",
             sample_size=share.total,

@@ -76,6 +76,7 @@ class Defect:
         owner: The team or role that has it; empty where none is named.
         title: What it is; empty where nothing says.
         link: Where it is followed, or how it is remedied; empty where nothing says.
+        plan: How it is remedied or lived with until it is; empty where nothing says.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Defect:
     owner: str = ""
     title: str = ""
     link: str = ""
+    plan: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +97,7 @@ class DefectLog:
         observed: When it was exported, aware; None where nothing says.
         commit: The revision it names; empty where it names none.
         notes: What it leaves out, a sentence each.
+        tells_plans: Whether it has a column for how a defect is remedied.
     """
 
     kind: ClassVar[str] = "defects"
@@ -103,6 +106,7 @@ class DefectLog:
     observed: datetime | None = None
     commit: str = ""
     notes: tuple[str, ...] = ()
+    tells_plans: bool = False
 
     @property
     def open(self) -> tuple[Defect, ...]:
@@ -124,6 +128,7 @@ class DefectLog:
             self._judged(
                 about, "open_critical", State.FAIL, lambda one: one.severity is Severity.CRITICAL
             ),
+            self._critical_unmitigated(about),
             self._judged(
                 about,
                 "open_high",
@@ -149,6 +154,18 @@ class DefectLog:
         state = bad if found else State.UNKNOWN if self._empty() else State.PASS
         what = name.replace("_", " ")
         reason = f"{what.capitalize()}: {_named(found) or 'none'}."
+        return self._measure(about, name, found, state, self._empty() or reason)
+
+    def _critical_unmitigated(self, about: About) -> Measure:
+        """An open critical defect needs a plan, and somebody who has it."""
+        name = "critical_unmitigated"
+        critical = [one for one in self.open if one.severity is Severity.CRITICAL]
+        if critical and not self.tells_plans:
+            reason = "It has no column for how a defect is remedied, such as remediation."
+            return self._measure(about, name, critical, State.UNKNOWN, reason)
+        found = [one for one in critical if not (one.plan and one.owner)]
+        state = State.FAIL if found else State.UNKNOWN if self._empty() else State.PASS
+        reason = f"Critical and without a plan or an owner: {_named(found) or 'none'}."
         return self._measure(about, name, found, state, self._empty() or reason)
 
     def _waived(self, about: About) -> Measure:

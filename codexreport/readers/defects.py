@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
 from codexreport.quality.defects import Defect, DefectLog, Status, severity_of, status_of
+from codexreport.readers.notation.blanks import cell, is_blank
+from codexreport.readers.notation.column_roles import column_roles, plain, require_roles
 from codexreport.readers.notation.containers import Container
 from codexreport.readers.notation.document import Document
 
@@ -16,12 +17,15 @@ _COLUMNS = {
     "status": "status|state",
     "owner": "owner|assignee|assigned to|responsible|team",
     "link": "link|url|remediation|fix",
+    "plan": "remediation|mitigation|mitigation plan|remediation plan|workaround|fix",
     "title": "title|summary|description",
 }
 """What a column may be called, by what it says; the first name that is there counts."""
 
 _OTHER_RECORDS = frozenset({"started", "due", "package"})
 """Columns of incidents, actions, deployments and updates, which have severities and owners too."""
+
+_NO_PLAN = frozenset({"", "none", "no", "n/a", "na"})
 
 
 class DefectsReader:
@@ -34,28 +38,27 @@ class DefectsReader:
 
     def recognises(self, document: Document) -> bool:
         """It has a name and a severity, and says of each how it stands or is remedied."""
-        roles = _roles(document)
-        names = {_plain(name) for name in document.columns}
+        roles = column_roles(document, _COLUMNS)
+        names = {plain(name) for name in document.columns}
         return (
             {"name", "severity"} <= roles.keys()
-            and bool(roles.keys() & {"status", "link"})
+            and bool(roles.keys() & {"status", "link", "plan"})
             and not names & _OTHER_RECORDS
         )
 
     def parse(self, document: Document) -> DefectLog:
         """Understand every row."""
-        roles = _roles(document)
-        for needed in ("name", "severity"):
-            if needed not in roles:
-                accepted = _COLUMNS[needed].replace("|", ", ")
-                raise document.error(f"has no column of {accepted}", line=1)
+        roles = column_roles(document, _COLUMNS)
+        require_roles(document, roles, _COLUMNS, ("name", "severity"))
         notes = []
         if "status" not in roles:
             notes.append("It has no column for status: every defect counts as open.")
         if "owner" not in roles:
             notes.append("It has no column for owners.")
         return DefectLog(
-            defects=tuple(dict.fromkeys(_defects(document, roles))), notes=tuple(notes)
+            defects=tuple(dict.fromkeys(_defects(document, roles))),
+            notes=tuple(notes),
+            tells_plans="plan" in roles,
         )
 
 
@@ -71,18 +74,11 @@ def _defects(document: Document, roles: dict[str, str]) -> Iterator[Defect]:
             owner=cells.get("owner", ""),
             title=cells.get("title", ""),
             link=cells.get("link", ""),
+            plan=_plan(cells.get("plan", "")),
         )
 
 
-def _roles(document: Document) -> dict[str, str]:
-    """The column that says each thing, by what it says."""
-    columns = {_plain(name): name for name in reversed(document.columns)}
-    found = {
-        role: next((columns[name] for name in names.split("|") if name in columns), None)
-        for role, names in _COLUMNS.items()
-    }
-    return {role: column for role, column in found.items() if column is not None}
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[^a-z]+", " ", name.lower()).strip()
+def _plan(written: str) -> str:
+    """How it is remedied; what is still to be filled in is no plan."""
+    said = cell(written)
+    return "" if is_blank(said) or said.lower() in _NO_PLAN else said

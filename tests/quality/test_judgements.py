@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from dataclasses import replace
+from datetime import date, datetime, timezone
 from fractions import Fraction
 
 import pytest
 
 from codexreport.facts import About
 from codexreport.measure import State, worst
-from codexreport.quality.contracts import ContractVerification, Interaction, Verdict
+from codexreport.quality.contracts import (
+    ContractVerification,
+    Interaction,
+    Mitigation,
+    Verdict,
+)
 from codexreport.quality.coverage import Coverage, Share, compared, total, worse
 from codexreport.quality.defects import (
     Defect,
@@ -54,13 +60,18 @@ def test_the_lower_share_is_believed():
     assert compared(share(4, 5), share(4, 5), "lines") == (share(4, 5), ())
 
 
-def test_coverage_without_a_bound_is_unknown_and_still_a_figure():
+def test_coverage_is_a_figure_for_gates_to_bound():
     found = by_name(Coverage(lines=share(9, 10), branches=share(1, 4)))
     lines, branches = found["quality.coverage.lines"], found["quality.coverage.branches"]
     assert (lines.value, branches.value) == (Fraction(9, 10), Fraction(1, 4))
-    assert lines.state is State.UNKNOWN
+    assert lines.state is State.NOT_APPLICABLE
     assert lines.reason == "No bound is set for coverage."
     assert lines.formula == "9 covered / 10 lines"
+
+
+def test_coverage_that_contradicts_itself_is_for_no_gate_to_bound():
+    told = Coverage(lines=share(9, 10), notes=("The summary says 8 of 10.",))
+    assert by_name(told)["quality.coverage.lines"].state is State.UNKNOWN
 
 
 def test_branches_that_were_not_measured_are_no_figure():
@@ -88,6 +99,67 @@ def test_every_interaction_must_be_verified(verdicts, expected):
 
 def test_a_doubt_about_a_verification_is_unknown():
     assert state(verification(Verdict.VERIFIED, doubts=("It was cut.",))) is State.UNKNOWN
+
+
+MITIGATION = Mitigation(
+    reason="checkout keeps to v1", owner="web", approver="lead", due=date(2026, 10, 6)
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, State.WARNING),
+        ({"due": date(2026, 10, 5)}, State.FAIL),
+        ({"due": None}, State.FAIL),
+        ({"owner": ""}, State.FAIL),
+        ({"reason": " "}, State.FAIL),
+        ({"approver": "Web "}, State.FAIL),
+    ],
+)
+def test_a_failed_interaction_may_be_lived_with_until_a_day(changes, expected):
+    one = Interaction(
+        description="asks", verdict=Verdict.FAILED, mitigation=replace(MITIGATION, **changes)
+    )
+    facts = ContractVerification(interactions=(one,))
+    assert state(facts) is expected
+    assert by_name(facts)["quality.contracts.unmitigated"].state is expected
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "expected", "number"),
+    [
+        ([Verdict.VERIFIED], State.PASS, 0),
+        ([Verdict.PENDING], State.WARNING, 1),
+        ([Verdict.FAILED, Verdict.UNKNOWN], State.FAIL, 1),
+        ([Verdict.UNKNOWN], State.UNKNOWN, 0),
+        ([], State.UNKNOWN, 0),
+    ],
+)
+def test_what_is_not_verified_needs_a_mitigation(verdicts, expected, number):
+    one = by_name(verification(*verdicts))["quality.contracts.unmitigated"]
+    assert (one.state, one.value) == (expected, number)
+
+
+@pytest.mark.parametrize(
+    ("plan", "owner", "told", "expected"),
+    [
+        ("hotfix in review", "web", True, State.PASS),
+        ("", "web", True, State.FAIL),
+        ("hotfix in review", "", True, State.FAIL),
+        ("", "web", False, State.UNKNOWN),
+    ],
+)
+def test_an_open_critical_defect_needs_a_plan_and_an_owner(plan, owner, told, expected):
+    one = replace(defect(Severity.CRITICAL, owner=owner), plan=plan)
+    log = DefectLog(defects=(one,), tells_plans=told)
+    assert by_name(log)["quality.defects.critical_unmitigated"].state is expected
+
+
+def test_what_is_closed_or_waived_needs_no_plan():
+    listed = [defect(Severity.CRITICAL, one) for one in (Status.CLOSED, Status.WAIVED)]
+    log = DefectLog(defects=tuple(listed))
+    assert by_name(log)["quality.defects.critical_unmitigated"].state is State.PASS
 
 
 def defect(severity, status=Status.OPEN, owner="web", name="S-1"):

@@ -74,3 +74,10 @@ def test_a_defect_without_a_name_is_refused_by_its_line():
 def test_a_log_without_severities_is_refused():
     with pytest.raises(SourceError, match="has no column of severity, sev"):
         read("id,status\n1,open\n")
+
+
+@pytest.mark.parametrize("written", ["", "-", "none", "TODO: decide", "n/a"])
+def test_a_remediation_that_says_nothing_is_no_plan(written):
+    log = read(f"ticket,severity,owner,remediation\nS-1,critical,web,{written}\n")
+    assert log.tells_plans
+    assert log.defects[0].plan == ""

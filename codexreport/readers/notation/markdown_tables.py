@@ -12,6 +12,7 @@ from itertools import pairwise
 
 _FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,})")
 _DASHES = re.compile(r":?-+:?")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _BAR = re.compile(r"(?<!\\)\|")
 
 
@@ -20,10 +21,12 @@ class Table:
     """One table.
 
     Attributes:
+        line: Where its header stands, 1-based.
         header: Its columns' names.
         rows: Each row's 1-based line and cells, as many as it has.
     """
 
+    line: int
     header: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
 
@@ -40,7 +43,7 @@ def tables(text: str) -> Iterator[Table]:
         while "|" in lines[end]:
             rows.append((end + 1, _cells(lines[end])))
             end += 1
-        yield Table(header=_cells(above), rows=tuple(rows))
+        yield Table(line=number, header=_cells(above), rows=tuple(rows))
 
 
 def _starts(above: str, rule: str) -> bool:
@@ -67,8 +70,8 @@ def _outside_fences(text: str) -> Iterator[str]:
 
 
 def _cells(line: str) -> tuple[str, ...]:
-    """What stands between the bars; a bar after a backslash is a character of the cell."""
+    """What stands between the bars; a mark after a backslash is a character of the cell."""
     line = line.strip().removeprefix("|")
     if line.endswith("|") and not line.endswith("\\|"):
         line = line[:-1]
-    return tuple(cell.strip().replace("\\|", "|") for cell in _BAR.split(line))
+    return tuple(_ESCAPED.sub(r"\1", cell.strip()) for cell in _BAR.split(line))

@@ -35,3 +35,13 @@ def require_columns(document: Document, needed: Collection[str]) -> None:
     missing = sorted(set(needed) - set(document.columns))
     if missing:
         raise document.error(f"has no column {missing[0]!r}", line=1)
+
+
+def refuse_schema(document: Document, top: Mapping[str, Any]) -> None:
+    """Refuse a version of a form that is not known; a file that names none is of the first.
+
+    Raises:
+        SourceError: It is of another.
+    """
+    if top.get("schema", 1) != 1:
+        raise document.error("schema is not 1, the only one that is known")

@@ -1,0 +1,1 @@
+"""Integration testing: what was agreed to be tested, in which environment, and what came of it."""
