@@ -74,11 +74,14 @@ def sign_off(
 
     Exit codes: 0 kept, and it counts; 2 refused; 3 kept, and it does not count.
     """
+    from codexreport.evidence.keep import phases
     from codexreport.evidence.sign_off import Word
     from codexreport.evidence.signing_off import Order, approvals_of, sign_off
 
     root, workspace = locate(project)
     asked = _asked(root, gate)
+    _check_gate(root, gate)
+    before = phases(workspace.root)
     record = sign_off(
         workspace.root,
         Order(
@@ -101,6 +104,9 @@ def sign_off(
         print_json({"phase": phase, **record, "counts": its.counts, "flaw": its.flaw})
     else:
         typer.echo(record["summary"] if its.counts else f"It does not count: {its.flaw}")
+        if phase not in before:
+            others = f"; there is of {', '.join(before)}" if before else ""
+            typer.echo(f"There was no evidence of {phase} before{others}.")
         typer.echo(f"Kept: codexreport show {record['seq']} --phase {phase}")
     return 0 if its.counts else UNKNOWN_EXIT_CODE
 
@@ -121,7 +127,8 @@ def sign_offs(
 
     root, workspace = locate(project)
     asked = _asked(root, gate, allowed_signers)
-    approvals = approvals_of(workspace.root, phase, gate, **asked)
+    clock = datetime.now(timezone.utc)
+    approvals = approvals_of(workspace.root, phase, gate, **asked, now=clock)
     if as_json:
         print_json({"phase": phase, "gate": gate, **approvals.to_dict()})
         return exit_code(approvals.state)
@@ -151,6 +158,26 @@ def _asked(root: Path, gate: str, allowed_signers: Path | None = None) -> dict[s
         check_list(signers)  # before anything is kept
     roles = roles_of(project, gate)
     return {"roles": roles, "authors": table.authors, "allowed_signers": signers}
+
+
+def _check_gate(root: Path, gate: str) -> None:
+    """Refuse a gate that the project does not know: nobody would ever ask for its approval.
+
+    Raises:
+        ParameterError: There is a project, and no gate or decision of that name.
+    """
+    from codexreport.errors import ParameterError
+    from codexreport.pipeline.open import open_project
+    from codexreport.pipeline.questions import names_of
+    from codexreport.project.mistakes import did_you_mean
+
+    if not (root / FILE_NAME).exists():
+        return
+    project = open_project(root)
+    known = sorted({*(one["name"] for one in names_of(project)), *project.gates})
+    if gate not in known:
+        hint = did_you_mean(gate, known).removeprefix("; ")
+        raise ParameterError(f"There is no gate {gate!r}.", advice=hint)
 
 
 def _project_text(root: Path) -> str:

@@ -36,10 +36,21 @@ if TYPE_CHECKING:
     from codexreport.readers.notation.limits import Limits
 
 
+def _named(text: str) -> Path:
+    """A path as typed; an empty one, such as of a variable that is not set, would be the folder."""
+    if not text:
+        raise typer.BadParameter("A file's name is empty; write . for the current folder.")
+    return Path(text)
+
+
 def check(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="FILE...", help="Files or folders. Default: the project's own."),
+        typer.Argument(
+            metavar="FILE...",
+            parser=_named,
+            help="Files or folders. Default: the project's own.",
+        ),
     ] = None,
     project: ProjectOption = None,
     release: ReleaseOption = "",

@@ -115,7 +115,7 @@ def gate(
     moment = moment_of(now, opened)
     with progress_bar(quiet=quiet or as_json) as progress:
         known = measure_all(opened, workspace, moment, offline=offline, progress=progress)
-    given = answer(opened, workspace, asked, known.measures, moment)
+    given = answer(opened, workspace, asked, known)
     decision = given.decision
     if keep:
         keep_judgement(opened, workspace, asked, given, moment)

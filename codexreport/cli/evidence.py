@@ -94,11 +94,19 @@ def show(
 
 def _phases(root: Path, wanted: str) -> list[str]:
     from codexreport.evidence.keep import phase_folder, phases
+    from codexreport.project.mistakes import did_you_mean
 
-    if wanted:
-        phase_folder(root, wanted)
-        return [wanted]
-    return phases(root)
+    known = phases(root)
+    if not wanted:
+        return known
+    phase_folder(root, wanted)
+    if wanted not in known:
+        hint = did_you_mean(wanted, known).removeprefix("; ")
+        raise EvidenceError(
+            f"There is no evidence of {wanted}.",
+            advice=hint or "codexreport record and codexreport run keep what they do.",
+        )
+    return [wanted]
 
 
 def _read(root: Path, phase: str) -> Any:

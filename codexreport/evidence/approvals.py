@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from codexreport.evidence.lookalikes import alike
 from codexreport.evidence.sign_off import Signature, SignOff, Word
 from codexreport.measure import State, worst
+from codexreport.readers.freshness import CLOCK_SKEW
 from codexreport.text import listed, one_line
 
 
@@ -22,7 +24,10 @@ class Demands:
         authors: Whose work it is: their own approval does not count.
         must_cover: Files that every approval has to be about, such as the gate's decision.
         must_hold: Hex SHA-256 of content that every approval has to be about, in whatever file.
+        held_since: The record since which there was such content to approve.
         signed_only: Only what is validly signed counts.
+        now: The moment of the judgement, aware: an approval dated after it does not count; None:
+            any time does.
     """
 
     roles: Sequence[str]
@@ -30,7 +35,9 @@ class Demands:
     authors: Collection[str] = ()
     must_cover: Collection[str] = ()
     must_hold: Collection[str] = ()
+    held_since: int = 0
     signed_only: bool = False
+    now: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +150,7 @@ def _flaw(one: SignOff, demands: Demands) -> str:
     return (
         _unknown_role(one, demands)
         or one.problem
+        or _to_come(one, demands)
         or _unsigned(one, demands)
         or ("" if one.subjects else "It is about no file.")
         or changed(one.subjects, demands.current)
@@ -177,6 +185,17 @@ def _unknown_role(one: SignOff, demands: Demands) -> str:
     return f"{one.role} is not asked for; {listed(demands.roles)} are."
 
 
+def _to_come(one: SignOff, demands: Demands) -> str:
+    if demands.now is None:
+        return ""
+    try:
+        at = datetime.fromisoformat(one.time)
+        right = at <= demands.now + CLOCK_SKEW
+    except (TypeError, ValueError):
+        return "It has no time that could be right."
+    return "" if right else f"It is dated {one.time}, after {demands.now.isoformat()}."
+
+
 def _unsigned(one: SignOff, demands: Demands) -> str:
     if one.signature is Signature.VALID or not demands.signed_only:
         return ""
@@ -189,7 +208,9 @@ def _not_covered(one: SignOff, demands: Demands) -> str:
 
 
 def _of_another_judgement(one: SignOff, demands: Demands) -> str:
-    if set(demands.must_hold) <= set(one.subjects.values()):
+    """Why an approval is not of what is judged now; one before any judgement is of files."""
+    earlier = one.record < demands.held_since
+    if earlier or set(demands.must_hold) <= set(one.subjects.values()):
         return ""
     return "What is judged now is not what it is about."
 

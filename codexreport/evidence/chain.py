@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from codexreport.errors import EvidenceError
-from codexreport.evidence.log import FIRST, LogContents, encoded, lines_of, parse
+from codexreport.evidence.log import FIRST, LogContents, bytes_of, encoded, lines_of, parse
 from codexreport.files import sha256
+
+
+class AlteredLogError(EvidenceError):
+    """A log is not what was written to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +58,23 @@ def chain_of(content: bytes) -> Chain:
     if lines and len(lines) not in records:
         bound_from = len(lines)
     return Chain(contents=contents, hashes=hashes, problems=tuple(problems), bound_from=bound_from)
+
+
+def whole(folder: Path) -> LogContents:
+    """All records of a log whose chain holds: only such a log is added to, or decides anything.
+
+    Raises:
+        AlteredLogError: The chain is broken.
+        EvidenceError: The log cannot be read.
+    """
+    chain = chain_of(bytes_of(folder))
+    if chain.problems:
+        raise AlteredLogError(
+            f"The log of {folder.name} was altered. {chain.problems[0]}",
+            advice=f"codexreport verify {folder} says all that is wrong. Restore the log from where"
+            " it is kept safe, or move the folder away: a new one will be begun.",
+        )
+    return chain.contents
 
 
 def _by_line(contents: LogContents) -> Iterator[tuple[int, dict[str, Any]]]:

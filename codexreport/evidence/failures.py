@@ -25,6 +25,12 @@ class MissingArtifacts(EvidenceError):  # noqa: N818, the protocol's own name
         )
 
 
+class ArtifactsNotThere(MissingArtifacts):
+    """The same, where it is known that they are not: the step fails, and is not merely open."""
+
+    exit_code = 1
+
+
 class EnvironmentMismatch(EvidenceError):  # noqa: N818, the protocol's own name
     """An environment is not what the step expects."""
 

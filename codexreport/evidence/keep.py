@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from codexreport.errors import EvidenceError
-from codexreport.evidence import log, manifest, sums, validation
+from codexreport.evidence import chain, log, manifest, sums, validation
 from codexreport.evidence.log import LogContents
 from codexreport.evidence.manifest import Artifact
 from codexreport.files import write_atomic
@@ -33,6 +33,7 @@ class Kind(StrEnum):
     BUNDLE = "bundle"
     CHECK = "check"
     ANNOUNCEMENT = "announcement"
+    CHANGE = "change"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,12 +97,38 @@ def keep(workspace: Path, phase: str, record: Record | Callable[[], Record]) -> 
     Raises:
         EvidenceError: Something could not be written; every file there is is still whole.
     """
+    kept = keep_if(workspace, phase, lambda _: record() if callable(record) else record)
+    if kept is None:
+        raise AssertionError("a record was given")
+    return kept
+
+
+def keep_if(
+    workspace: Path, phase: str, decide: Callable[[LogContents], Record | None]
+) -> dict[str, Any] | None:
+    """Append a record unless the log shows that there is no need.
+
+    Args:
+        workspace: The folder that `evidence` is in.
+        phase: Whose evidence it is.
+        decide: Sees the log, which nobody else can add to meanwhile, and makes the record; None
+            keeps nothing.
+
+    Returns:
+        The record as the log has it, with its number; None where nothing was kept.
+
+    Raises:
+        EvidenceError: Something could not be written; every file there is is still whole.
+    """
     folder = phase_folder(workspace, phase)
     with log.locked(folder) as append:
         _sweep(folder)
-        before = log.read(folder)
+        before = chain.whole(folder)
         manifest.manifest_of(phase, before)  # a log that is not understood is not added to
-        kept = append((record() if callable(record) else record).to_dict())
+        record = decide(before)
+        if record is None:
+            return None
+        kept = append(record.to_dict())
         for name, content in derived_files(phase, before.followed_by(kept)).items():
             write_atomic(folder / name, content)
     return kept

@@ -110,16 +110,49 @@ def read(folder: Path) -> LogContents:
     Raises:
         EvidenceError: It exists and cannot be read.
     """
+    return parse(bytes_of(folder))
+
+
+def bytes_of(folder: Path) -> bytes:
+    """The bytes of a log; an absent log is empty.
+
+    Raises:
+        EvidenceError: It exists and cannot be read.
+    """
     path = folder / FILE_NAME
     try:
-        return parse(path.read_bytes())
+        return path.read_bytes()
     except FileNotFoundError:
-        return parse(b"")
+        return b""
     except OSError as error:
-        raise EvidenceError(
-            f"{path} could not be read: {error.strerror or error}.",
-            advice="Check the file's permissions.",
-        ) from error
+        raise _unreadable(path, error) from error
+
+
+@contextmanager
+def unchanging(folder: Path) -> Iterator[bytes]:
+    """Hold off whoever would add to a log, to look at it and at what is made from it as one.
+
+    Yields:
+        The bytes of the log.
+
+    Raises:
+        EvidenceError: It cannot be read, or is not there.
+    """
+    path = folder / FILE_NAME
+    try:
+        stream = path.open("rb")
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    with stream:
+        fcntl.flock(stream, fcntl.LOCK_SH)
+        yield stream.read()
+
+
+def _unreadable(path: Path, error: OSError) -> EvidenceError:
+    return EvidenceError(
+        f"{path} could not be read: {error.strerror or error}.",
+        advice="Check the file's permissions.",
+    )
 
 
 def parse(content: bytes) -> LogContents:

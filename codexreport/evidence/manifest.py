@@ -36,6 +36,7 @@ _MEDIA_TYPES = {
     ".txt": "text/plain",
     ".md": "text/markdown",
     ".csv": "text/csv",
+    ".ics": "text/calendar",
     ".xml": "application/xml",
     ".toml": "application/toml",
     ".yaml": "application/yaml",

@@ -13,9 +13,9 @@ from typing import Any
 
 from codexreport import __version__
 from codexreport.errors import EvidenceError
-from codexreport.evidence import artifacts, environment, output, secret_values
+from codexreport.evidence import artifacts, chain, environment, output, secret_values
 from codexreport.evidence.announcements import automation
-from codexreport.evidence.keep import Kind, Record, keep, timestamp
+from codexreport.evidence.keep import Kind, Record, keep, phase_folder, timestamp
 from codexreport.evidence.manifest import Artifact
 from codexreport.evidence.masking import Mask, masked
 from codexreport.evidence.secrets import SHORTEST, SecretSearch
@@ -92,6 +92,7 @@ def record_command(
     """
     _check(order)
     workspace = workspace.resolve()
+    chain.whole(phase_folder(workspace, order.phase))  # before anything is run
     search = _search(order, environ)
     _keep_what_was_cut_off(workspace, order.phase, clock())
     revision = environment.revision(workspace)

@@ -11,9 +11,10 @@ from typing import Any
 
 from codexreport import __version__
 from codexreport.errors import EvidenceError
-from codexreport.evidence import artifacts, log, manifest, secret_values, signing, statements
+from codexreport.evidence import artifacts, chain, manifest, secret_values, signing, statements
 from codexreport.evidence.approvals import Approvals, Demands, changed, evaluate
 from codexreport.evidence.keep import Kind, Record, keep, kind_of, phase_folder, phases, timestamp
+from codexreport.evidence.log import LogContents
 from codexreport.evidence.lookalikes import has_letters
 from codexreport.evidence.manifest import Artifact
 from codexreport.evidence.secrets import SecretSearch, assert_no_secret
@@ -133,6 +134,7 @@ def approvals_of(
     authors: Collection[str] = (),
     allowed_signers: Path | None = None,
     judged: Collection[str] = (),
+    now: datetime | None = None,
 ) -> Approvals:
     """What the sign-offs of a gate come to, held against the files as they are now.
 
@@ -147,11 +149,12 @@ def approvals_of(
         authors: Whose work it is; their own approval does not count.
         allowed_signers: A list to verify signatures by; with it, only what is signed counts.
         judged: Hex SHA-256 of what is judged now, gate by gate; none: it is not known.
+        now: The moment of the judgement, aware, after which no approval counts; None: any does.
 
     Raises:
         EvidenceError: The evidence, or the list, cannot be read.
     """
-    contents = log.read(phase_folder(workspace, phase))
+    contents = chain.whole(phase_folder(workspace, phase))
     listed = manifest.manifest_of(phase, contents)
     sign_offs = sign_offs_of(
         phase,
@@ -169,15 +172,29 @@ def approvals_of(
             current=_hashes(workspace, known),
             authors=authors,
             must_cover=decided(listed, gate),
-            must_hold=judged if any(_of_gate(one, gate) for one in listed["artifacts"]) else (),
+            must_hold=judged if (since := _judged_since(contents, gate)) else (),
+            held_since=since,
             signed_only=allowed_signers is not None,
+            now=now,
         ),
     )
 
 
+def _judged_since(contents: LogContents, gate: str) -> int:
+    """The first record that holds what a gate said; 0 where none does."""
+    numbers = (
+        int(record["seq"])
+        for record in contents.records
+        for entry in record.get("artifacts", ())
+        if isinstance(entry, Mapping) and _of_gate(entry, gate)
+    )
+    return next(numbers, 0)
+
+
 def _of_gate(entry: Mapping[str, Any], gate: str) -> bool:
     """Whether a file of a manifest is what a gate said, for people to approve."""
-    return bool(entry["origin"].get("judged") == gate)
+    origin = entry.get("origin")
+    return isinstance(origin, Mapping) and origin.get("judged") == gate
 
 
 def decided(listed: Mapping[str, Any], gate: str) -> tuple[str, ...]:
@@ -215,7 +232,7 @@ def _subjects(
     workspace: Path, order: Order, search: SecretSearch
 ) -> tuple[dict[str, str], tuple[Artifact, ...]]:
     """Hashes by path of what is signed off, and which of it no record knows yet."""
-    contents = log.read(phase_folder(workspace, order.phase))
+    contents = chain.whole(phase_folder(workspace, order.phase))
     entries = manifest.manifest_of(order.phase, contents)["artifacts"]
     known = {entry["path"]: entry["sha256"] for entry in entries}
     if order.of:

@@ -38,7 +38,7 @@ from codexreport.evidence.members import (
     content,
 )
 from codexreport.evidence.sign_off_checks import sign_off_findings
-from codexreport.evidence.zip_reading import ZipError, members_of
+from codexreport.evidence.zip_reading import NotZipError, ZipError, members_of
 from codexreport.strict import StrictError, load_json
 
 TOOL = f"codexreport {__version__}"
@@ -97,6 +97,8 @@ def verify_stream(stream: BinaryIO, anchors: Anchors) -> Verified:
     """
     try:
         members = members_of(stream)
+    except NotZipError as error:
+        return _ended(Finding(Meaning.UNKNOWN, error.message))
     except ZipError as error:
         return _ended(Finding(Meaning.BROKEN, error.message))
     return _verify_bundle(InZip(stream, members), anchors)

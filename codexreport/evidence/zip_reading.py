@@ -20,12 +20,20 @@ _LARGEST_DIRECTORY = 64 * 1024 * 1024
 _ENCRYPTED = 1
 _MODE_SHIFT = 16
 _LONGEST_COMMENT = 0xFFFF
+_FIRST = zip_layout.LOCAL_SIGNATURE[:2]
+"""What every ZIP file begins with, be it cut off or without a member."""
 
 
 class ZipError(EvidenceError):
     """A file is not a ZIP file as a bundle is one."""
 
     exit_code = 1
+
+
+class NotZipError(ZipError):
+    """A file is nothing that a ZIP file could be the rest of."""
+
+    exit_code = 3
 
 
 def members_of(stream: BinaryIO) -> tuple[Member, ...]:
@@ -37,9 +45,12 @@ def members_of(stream: BinaryIO) -> tuple[Member, ...]:
         stream: Can be read from any place.
 
     Raises:
+        NotZipError: It neither begins nor ends as one.
         ZipError: Says what is odd first.
     """
     size = stream.seek(0, 2)
+    if _at(stream, 0, min(size, 2)) != _FIRST and not _ends(stream, size):
+        raise NotZipError("It is no ZIP file.")
     raw, count = _directory(stream, size)
     members = tuple(_entries(raw, count))
     _check_names([member.name for member in members])
@@ -72,8 +83,17 @@ def _directory(stream: BinaryIO, size: int) -> tuple[bytes, int]:
     return _at(stream, real, size - END.size), count
 
 
+def _ends(stream: BinaryIO, size: int) -> bool:
+    """Whether there is an end record, be it the last thing in it or not."""
+    return zip_layout.END_SIGNATURE in _tail(stream, size)
+
+
+def _tail(stream: BinaryIO, size: int) -> bytes:
+    return _at(stream, max(0, size - END.size - _LONGEST_COMMENT), size)
+
+
 def _no_end(stream: BinaryIO, size: int) -> str:
-    tail = _at(stream, max(0, size - END.size - _LONGEST_COMMENT), size)
+    tail = _tail(stream, size)
     at = tail.rfind(zip_layout.END_SIGNATURE)
     if 0 <= at <= len(tail) - END.size:
         return f"{len(tail) - at - END.size} bytes stand behind its end record."

@@ -215,22 +215,31 @@ def _judged(
     facts = _in_context(facts, now, statements, objectives)
     about = About(subject=read.terms.source or read.name, now=now, origins=(origin,))
     measures = facts.measures(about)
-    unfit = doubt(facts, read.terms.demands, now)
-    if unfit:
-        measures = tuple(_unfit(one, unfit) for one in measures)
-    state = State.UNKNOWN if unfit else worst(one.state for one in measures)
-    return Checked(
+    state = worst(one.state for one in measures)
+    checked = Checked(
         name=read.name,
         format=read.format,
         state=state,
         summary=facts.summary(),
-        reason=unfit or reason_of(measures, state),
+        reason=reason_of(measures, state),
         measures=measures,
         facts=facts,
         origin=origin,
         source=read.terms.source,
-        unfit=unfit,
     )
+    why = doubt(facts, read.terms.demands, now)
+    return unfit(checked, why) if why else checked
+
+
+def unfit(checked: Checked, why: str) -> Checked:
+    """The same file as no evidence: every figure of it is unknown, for whoever sets a bound.
+
+    Args:
+        checked: What it said.
+        why: Why it cannot count, a sentence.
+    """
+    measures = tuple(replace(one, state=State.UNKNOWN, reason=why) for one in checked.measures)
+    return replace(checked, state=State.UNKNOWN, reason=why, measures=measures, unfit=why)
 
 
 def _in_context(
@@ -247,20 +256,18 @@ def _in_context(
     return facts
 
 
-def _unfit(measure: Measure, why: str) -> Measure:
-    """A measure that cannot count as evidence; what is only shown still is."""
-    if measure.state is State.NOT_APPLICABLE:
-        return measure
-    return replace(measure, state=State.UNKNOWN, reason=why)
-
-
 def reason_of(measures: Iterable[Measure], state: State) -> str:
-    """The sentences of the measures that decided, each once."""
+    """The sentences of the measures that decided, each once.
+
+    Where none is judged that is why it is not known, and what is only shown says more.
+    """
     if state is State.PASS:
         return ""
+    found = tuple(measures)
+    judged = any(one.state is state for one in found)
     said: list[str] = []
-    for one in measures:
+    for one in found:
         new = one.reason and not any(one.reason in sentence for sentence in said)
-        if one.state is state and new:
+        if one.state is (state if judged else State.NOT_APPLICABLE) and new:
             said.append(one.reason)
     return " ".join(said) or "It holds nothing that could be judged."

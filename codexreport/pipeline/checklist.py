@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+from codexreport.bounds import parse_bound
 from codexreport.errors import EvidenceError
-from codexreport.evidence import keep, log
+from codexreport.evidence import chain, keep
 from codexreport.files import sha256
 from codexreport.measure import Measure, Origin, State
+from codexreport.readers.freshness import CLOCK_SKEW
+from codexreport.readers.notation.markdown_sections import lacks, section_of
+from codexreport.sustained import Condition, Hold, Sample, sustained
 from codexreport.text import one_line
 from codexreport.window import format_duration
 
-_HEADING = re.compile(r"(?P<level>#{1,6})\s+(?P<title>.*?)\s*#*\s*$")
-_FENCE = re.compile(r"\s*(?:```|~~~)")
-_UNFILLED = re.compile(r"\b(?:todo|tbd|tba|fixme)\b|<[^<>\s][^<>]*>|\.\.\.|…", re.IGNORECASE)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 MAX_BYTES = 5_000_000
 
 
@@ -40,35 +39,77 @@ def section_measure(root: Path, asked: str, max_age: timedelta | None, now: date
 
 
 def record_measure(
-    workspace: Path, phase: str, step: str, max_age: timedelta | None, now: datetime
+    workspace: Path,
+    phase: str,
+    step: str,
+    max_age: timedelta | None,
+    now: datetime,
+    in_a_row: int = 1,
 ) -> Measure:
-    """What the last recorded run of `step` said, if it is fresh enough to count."""
+    """What the last recorded run of `step` said, if it is fresh enough to count.
+
+    Args:
+        workspace: The folder that `evidence` is in.
+        phase: Whose evidence it is.
+        step: What the run is called.
+        max_age: How old the last run may be; None: any age.
+        now: The moment of the judgement, aware.
+        in_a_row: Runs that must have failed one after the other for a failure; with fewer, a
+            failed last run is a warning. A run that came to nothing known is a gap: it neither
+            is a failure nor ends a row of them.
+    """
     try:
-        contents = log.read(keep.phase_folder(workspace, phase))
+        contents = chain.whole(keep.phase_folder(workspace, phase))
     except EvidenceError as error:
         return _told("evidence.record", step, State.UNKNOWN, one_line(error.message) + ".")
     records = [one for one in contents.records if one.get("step") == step]
     if not records:
         reason = f"{step} was never recorded in the evidence of {phase}."
         return _told("evidence.record", step, State.UNKNOWN, reason)
-    last = records[-1]
-    at = _moment(last.get("time"))
-    if at is None or at > now + timedelta(minutes=5):
-        reason = f"The last record of {step} has no time that could be right."
+    if reason := _too_old(step, records[-1], max_age, now):
         return _told("evidence.record", step, State.UNKNOWN, reason)
-    if max_age is not None and now - at > max_age:
-        reason = f"{step} was last run {_age(now - at)} ago, more than {format_duration(max_age)}."
-        return _told("evidence.record", step, State.UNKNOWN, reason)
-    state = _STATES.get(str(last.get("state")), State.UNKNOWN)
-    reason = f"Record {last.get('seq')} of {phase}: {one_line(str(last.get('summary', '')))}."
+    state, row = _of_last([_state_of(one) for one in records], in_a_row)
+    last = f"Record {records[-1].get('seq')} of {phase}"
+    reason = f"{last}: {one_line(str(records[-1].get('summary', '')))}.{row}"
     return _told("evidence.record", step, state, reason)
 
 
-_STATES: Mapping[str, State] = {
-    "pass": State.PASS,
-    "warning": State.WARNING,
-    "fail": State.FAIL,
-}
+def _too_old(
+    step: str, last: Mapping[str, object], max_age: timedelta | None, now: datetime
+) -> str:
+    """Why a record's time does not let it count, a sentence; empty where it does."""
+    at = moment_of_record(last)
+    if at is None or at > now + CLOCK_SKEW:
+        return f"The last record of {step} has no time that could be right."
+    if max_age is not None and now - at > max_age:
+        return f"{step} was last run {_age(now - at)} ago, more than {format_duration(max_age)}."
+    return ""
+
+
+def _state_of(record: Mapping[str, object]) -> State:
+    known = {State.PASS, State.WARNING, State.FAIL}
+    return next((one for one in known if one.value == record.get("state")), State.UNKNOWN)
+
+
+def _of_last(states: Sequence[State], in_a_row: int) -> tuple[State, str]:
+    """The state of a row of runs, and a sentence where it takes several of them to fail."""
+    values = {State.UNKNOWN: None, State.FAIL: 1}
+    minute, first = timedelta(minutes=1), datetime.fromtimestamp(0, timezone.utc)
+    answer = sustained(
+        (Sample(at=first + n * minute, value=values.get(one, 0)) for n, one in enumerate(states)),
+        Condition(bound=parse_bound("= 1"), unit="1", hold=Hold(in_a_row=in_a_row)),
+        step=minute,
+        since=first,
+        as_of=first + len(states) * minute,
+    )
+    if State.UNKNOWN in {answer.now, states[-1]}:
+        missing = f" Not known is whether the last {in_a_row} failed." if in_a_row > 1 else ""
+        return State.UNKNOWN, missing
+    if states[-1] is not State.FAIL or in_a_row == 1:
+        return states[-1], ""
+    if answer.now is State.FAIL:
+        return State.FAIL, f" The last {in_a_row} failed."
+    return State.WARNING, f" The last failed, and not yet {in_a_row} in a row."
 
 
 def _of_file(
@@ -115,38 +156,9 @@ def _of_content(name: str, title: str, content: bytes) -> tuple[State, str]:
         section = section_of(content.decode("utf-8-sig"), title)
     except UnicodeDecodeError:
         return State.UNKNOWN, f"{name} is not UTF-8 text."
-    missing = _missing(section)
+    missing = lacks(section)
     where = f"The section {title!r} of {name}"
     return (State.FAIL, f"{where} {missing}.") if missing else (State.PASS, f"{where} is filled.")
-
-
-def _missing(section: str | None) -> str:
-    """What a section lacks, a predicate; empty where it lacks nothing."""
-    if not section:
-        return "is not there" if section is None else "is empty"
-    left = _UNFILLED.search(section)
-    return f"still says {left[0]!r}" if left else ""
-
-
-def section_of(text: str, title: str) -> str | None:
-    """What stands under a heading of a Markdown text, without comments; None: no such heading.
-
-    Headings are compared without regard to case and outside of code; subsections belong to it.
-    """
-    lines: list[str] | None = None
-    level, fenced = 0, False
-    for line in _COMMENT.sub("", text).splitlines():
-        if _FENCE.match(line):
-            fenced = not fenced
-        heading = None if fenced else _HEADING.match(line)
-        if heading and lines is not None and len(heading["level"]) <= level:
-            break
-        if lines is not None:
-            if not heading:
-                lines.append(line)
-        elif heading and heading["title"].casefold() == title.strip().casefold():
-            lines, level = [], len(heading["level"])
-    return None if lines is None else "\n".join(lines).strip()
 
 
 def _told(
@@ -163,9 +175,10 @@ def _told(
     )
 
 
-def _moment(written: object) -> datetime | None:
+def moment_of_record(record: Mapping[str, object]) -> datetime | None:
+    """When a record was kept, aware; None where it does not say, or not with an offset."""
     try:
-        at = datetime.fromisoformat(str(written))
+        at = datetime.fromisoformat(str(record.get("time")))
     except ValueError:
         return None
     return at if at.tzinfo else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 
@@ -10,7 +10,7 @@ from codexreport.errors import SourceError
 from codexreport.pipeline.open import require_environment, source_named
 from codexreport.project.load import Project
 from codexreport.project.workspace import Workspace
-from codexreport.series import Ask, EventSeries
+from codexreport.series import Ask, EventSeries, Indicator
 from codexreport.slo.objective import Objective
 from codexreport.slo.weekly import ObjectiveWeek, evaluate
 from codexreport.sources.base import Place, Progress, Pulled, Source, silent
@@ -65,22 +65,51 @@ def collect(
     place = Place(root=project.root, cache=workspace.rollups, now=now, progress=progress)
     series: dict[str, EventSeries] = {}
     problems: dict[str, str] = {}
-    for number, (name, ask) in enumerate(asks.items()):
-        progress(f"source {name}", number, len(asks))
+    for source, ask, indicator, pulled in answers(
+        project, store, place, asks.items(), offline=offline
+    ):
+        try:
+            if isinstance(pulled, SourceError):
+                raise pulled
+            series[indicator.name] = source.read(indicator, ask, pulled)
+        except SourceError as error:
+            problems[indicator.name] = str(error)
+    progress("sources read", len(asks), len(asks))
+    return Collection(as_of=now, series=series, problems=problems)
+
+
+def answers(
+    project: Project,
+    store: SnapshotStore,
+    place: Place,
+    asks: Iterable[tuple[str, Ask]],
+    *,
+    offline: bool = False,
+) -> Iterator[tuple[Source, Ask, Indicator, Pulled]]:
+    """Pull and keep what answers each ask, or recall what was kept.
+
+    Args:
+        project: Whose sources are asked.
+        store: Where snapshots are kept.
+        place: The moment, and who is told of the progress.
+        asks: Each with the name of the source that is asked.
+        offline: Ask no source, read what the last pull kept.
+
+    Yields:
+        For each indicator its source, its ask, and its snapshots or why there are none.
+
+    Raises:
+        EvidenceError: What was pulled cannot be kept.
+    """
+    every = list(asks)
+    for number, (name, ask) in enumerate(every):
+        place.progress(f"source {name}", number, len(every))
         source = source_named(project, name)
         pulled = (
             _recall(store, source, name, ask) if offline else _pull(store, source, name, ask, place)
         )
         for indicator in ask.indicators:
-            try:
-                snapshots = pulled[indicator.name]
-                if isinstance(snapshots, SourceError):
-                    raise snapshots
-                series[indicator.name] = source.read(indicator, ask, snapshots)
-            except SourceError as error:
-                problems[indicator.name] = str(error)
-    progress("sources read", len(asks), len(asks))
-    return Collection(as_of=now, series=series, problems=problems)
+            yield source, ask, indicator, pulled[indicator.name]
 
 
 def _asks(project: Project, window: Window) -> dict[str, Ask]:

@@ -15,6 +15,8 @@ from codexreport.files import sha256, write_atomic
 from codexreport.measure import Measure, State
 from codexreport.pipeline.baselines import baselines, line_of, read_earlier
 from codexreport.pipeline.checklist import file_measure, record_measure, section_measure
+from codexreport.pipeline.conditions import condition_measure
+from codexreport.pipeline.measures import Measured
 from codexreport.pipeline.questions import Question, gate_of, subject_of
 from codexreport.project.gate_schema import CriterionTable, GateFile
 from codexreport.project.load import Project
@@ -47,40 +49,39 @@ def answer(
     project: Project,
     workspace: Workspace,
     asked: Question,
-    measures: Sequence[Measure],
-    now: datetime,
+    measured: Measured,
 ) -> Answer:
-    """Judge and decide.
+    """Judge and decide, at the moment of what was measured.
 
     Args:
         project: Its waivers, exemptions and owners count.
         workspace: Where evidence and earlier judgements are.
         asked: What is decided.
-        measures: Everything that was measured.
-        now: The moment of the decision, aware.
+        measured: Everything that is known.
 
     Raises:
         EvidenceError: What was judged before cannot be read.
     """
-    return _Judge(project, workspace, asked, now).answer(measures)
+    return _Judge(project, workspace, asked, measured).answer()
 
 
 class _Judge:
     """Judges a question's gates twice: without the approvals, and with those of just that."""
 
     def __init__(
-        self, project: Project, workspace: Workspace, asked: Question, now: datetime
+        self, project: Project, workspace: Workspace, asked: Question, measured: Measured
     ) -> None:
         self._project = project
         self._workspace = workspace
         self._asked = asked
-        self._now = now
+        self._measured = measured
+        self._now = measured.now
         self._waivers = [one for one in project.waivers if one.release in ("", project.release)]
         earlier = read_earlier(history_path(project, workspace, asked.name))
         self._baselines = baselines(earlier, project.readiness.baseline)
 
-    def answer(self, measures: Sequence[Measure]) -> Answer:
-        known = (*measures, *self._checklists())
+    def answer(self) -> Answer:
+        known = (*self._measured.measures, *self._checklists())
         content = {
             one.gate.name: judged(one, project=self._project.name, release=self._project.release)
             for one in self._results(known)
@@ -92,7 +93,7 @@ class _Judge:
     def _results(self, known: Sequence[Measure]) -> list[GateResult]:
         return [
             evaluate_gate(
-                gate_of(self._project, file),
+                self._gate(file),
                 known,
                 now=self._now,
                 baselines=self._baselines,
@@ -101,24 +102,38 @@ class _Judge:
             for file in self._asked.files
         ]
 
+    def _gate(self, file: GateFile) -> Gate:
+        """A gate in which every criterion has the day that the project gives conditions."""
+        gate, length = gate_of(self._project, file), self._project.readiness.due
+        if length is None:
+            return gate
+        due = self._now + length
+        criteria = tuple(replace(one, due=one.due or due) for one in gate.criteria)
+        return replace(gate, criteria=criteria)
+
     def _checklists(self) -> Iterator[Measure]:
         """What the gates' checklists ask for, each thing once."""
-        root, recorded = self._project.root, self._workspace.recorded
         seen: set[tuple[str, str]] = set()
         for file, one in self._criteria():
             asked = (one.asked[0], subject_of(file, one))
-            if asked in seen:
-                continue
-            seen.add(asked)
-            if one.file:
-                found = file_measure(root, one.file, one.max_age, self._now)
-            elif one.section:
-                found = section_measure(root, one.section, one.max_age, self._now)
-            elif one.record:
-                found = record_measure(recorded, one.phase, one.record, one.max_age, self._now)
-            else:
-                continue
-            yield replace(found, subject=asked[1])
+            if asked not in seen and (found := self._checked(one)):
+                seen.add(asked)
+                yield replace(found, subject=asked[1])
+
+    def _checked(self, one: CriterionTable) -> Measure | None:
+        """What a criterion asks for, where it is no measure and no approval."""
+        root, recorded, now = self._project.root, self._workspace.recorded, self._now
+        if one.file:
+            return file_measure(root, one.file, one.max_age, now)
+        if one.section:
+            return section_measure(root, one.section, one.max_age, now)
+        if one.record:
+            row = one.in_a_row or 1
+            return record_measure(recorded, one.phase, one.record, one.max_age, now, row)
+        if one.never:
+            series, window = self._measured.collection, self._measured.window
+            return condition_measure(self._project, series, window, one)
+        return None
 
     def _criteria(self) -> Iterator[tuple[GateFile, CriterionTable]]:
         return ((file, one) for file in self._asked.files for one in file.criteria)
@@ -143,6 +158,7 @@ class _Judge:
                 authors=table.authors,
                 allowed_signers=signers,
                 judged=digests,
+                now=self._now,
             )
         except CodexReportError as error:
             reason = one_line(error.message) + "."

@@ -10,14 +10,24 @@ from pathlib import Path
 from codexreport.evidence.keep import phase_folder
 from codexreport.facts import About
 from codexreport.files import sha256
-from codexreport.measure import Measure, Origin, State
+from codexreport.measure import Measure, Origin, State, unique_origins
 from codexreport.pipeline.ages import kept_ledger
+from codexreport.pipeline.budgets import BudgetRow, budget_measures, budget_rows, silenced
 from codexreport.pipeline.check import Checked, check_project
 from codexreport.pipeline.collect import Collection, collect, evaluate_all
+from codexreport.pipeline.components import components
+from codexreport.pipeline.delivery import measure_outcomes
+from codexreport.pipeline.evidence_measures import evidence_measures
 from codexreport.pipeline.gather import whole_sources
+from codexreport.pipeline.manifest_files import manifest_measures
 from codexreport.pipeline.open import choose_window
+from codexreport.pipeline.revisions import of_one_revision
+from codexreport.pipeline.rollout_measures import measure_rollout
+from codexreport.pipeline.steady import steady_measures
+from codexreport.pipeline.unread import unread_measures
 from codexreport.project.load import Project
 from codexreport.project.workspace import PHASE, Workspace
+from codexreport.quality.components import component_measures
 from codexreport.slo.weekly import ObjectiveWeek
 from codexreport.sources.base import Progress, silent
 from codexreport.supply_chain.ages import measure_ages
@@ -35,6 +45,7 @@ class Measured:
         weeks: Each objective, judged.
         collection: What the objectives were counted from; None where there are none.
         files: What each file and tracker says.
+        budgets: Performance against its budgets.
         more: What was measured of all that together, and of the evidence.
     """
 
@@ -43,6 +54,7 @@ class Measured:
     weeks: tuple[ObjectiveWeek, ...] = ()
     collection: Collection | None = None
     files: tuple[Checked, ...] = ()
+    budgets: tuple[BudgetRow, ...] = ()
     more: tuple[Measure, ...] = ()
 
     @property
@@ -51,6 +63,7 @@ class Measured:
         return (
             *(measure for week in self.weeks for measure in week.measures()),
             *(measure for one in self.files for measure in _of_file(one)),
+            *budget_measures(self.budgets),
             *self.more,
         )
 
@@ -63,8 +76,7 @@ class Measured:
             *(one.origin for one in self.files if one.origin),
             *(origin for one in self.more for origin in one.origins),
         )
-        unique = {(one.source, one.uri, one.query, one.sha256): one for one in found}
-        return tuple(unique[key] for key in sorted(unique))
+        return unique_origins(found)
 
 
 def measure_all(
@@ -100,8 +112,20 @@ def measure_all(
         measured = replace(measured, window=window, weeks=weeks, collection=collection)
     if whole_sources(project):
         _, files = check_project(project, workspace, now, offline=offline, progress=progress)
-        measured = replace(measured, files=tuple(files))
-    more = (*_of_ages(project, phase_folder(workspace.recorded, PHASE) / FILE_NAME, now),)
+        measured = replace(measured, files=of_one_revision(project, silenced(project, files)))
+    measured = replace(measured, budgets=budget_rows(project, measured.files))
+    more = (
+        *_of_ages(project, phase_folder(workspace.recorded, PHASE) / FILE_NAME, now),
+        *(one for part in components(measured.files) for one in component_measures(part)),
+        *measure_outcomes(project, measured.files, now),
+        *unread_measures(project, measured.files),
+        *evidence_measures(workspace.recorded, now),
+        *steady_measures(project, measured.weeks, measured.files, now),
+        *manifest_measures(project.root, workspace, measured.files, now),
+        *measure_rollout(
+            project, workspace, measured.files, now, offline=offline, progress=progress
+        ),
+    )
     return replace(measured, more=more)
 
 

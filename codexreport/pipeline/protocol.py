@@ -9,7 +9,12 @@ from codexreport import __version__
 from codexreport.errors import EvidenceError
 from codexreport.evidence import announcements
 from codexreport.evidence.announcements import Status
-from codexreport.evidence.failures import EnvironmentMismatch, MissingArtifacts, TestFailure
+from codexreport.evidence.failures import (
+    ArtifactsNotThere,
+    EnvironmentMismatch,
+    MissingArtifacts,
+    TestFailure,
+)
 from codexreport.evidence.keep import keep
 from codexreport.measure import State
 from codexreport.pipeline.decide import answer
@@ -30,6 +35,11 @@ GATES = (
 )
 """The gate of each phase, in their order."""
 
+_AGREED = {
+    "integration.dependencies.parity",
+    "integration.environment.parity",
+    "integration.prerequisites.parity",
+}
 _THERE = {"checklist.file", "checklist.section", "source.read"}
 
 
@@ -73,10 +83,10 @@ def require(
         EnvironmentMismatch: The environment was not validated.
         TestFailure: Anything else that the gate asks for failed.
     """
-    known = measure_all(project, workspace, now, offline=offline).measures
+    known = measure_all(project, workspace, now, offline=offline)
     for name in names:
         asked = question(project, name)
-        decision = answer(project, workspace, asked, known, now).decision
+        decision = answer(project, workspace, asked, known).decision
         if decision.verdict not in {Verdict.GO, Verdict.CONDITIONAL_GO}:
             raise _failure(asked.title, decision)
 
@@ -84,11 +94,13 @@ def require(
 def _failure(title: str, decision: Decision) -> EvidenceError:
     """The protocol's own name for what the worst blocker says."""
     first = decision.blockers[0]
-    if first.criterion.subject.split(" in ")[0] == "environment" and first.state is State.FAIL:
+    validated = first.criterion.subject.split(" in ")[0] == "environment"
+    if first.state is State.FAIL and (validated or first.criterion.measure in _AGREED):
         return EnvironmentMismatch([first.reason.rstrip(".")], environment="integration")
     if first.state is State.UNKNOWN or first.criterion.measure in _THERE:
-        missing = [_short(one) for one in decision.blockers if _is_missing(one)]
-        return MissingArtifacts(missing, needed_for=title)
+        missing = list(dict.fromkeys(_short(one) for one in decision.blockers if _is_missing(one)))
+        known = decision.verdict is Verdict.NO_GO
+        return (ArtifactsNotThere if known else MissingArtifacts)(missing, needed_for=title)
     return TestFailure(first.criterion.title, outcome=f"does not hold: {first.reason.rstrip('.')}")
 
 
@@ -97,6 +109,11 @@ def _is_missing(finding: Finding) -> bool:
 
 
 def _short(finding: Finding) -> str:
+    """What is missing: why it is not known where somebody said so, else what was asked for."""
+    if finding.state is State.UNKNOWN:
+        measure = finding.measure
+        said = measure.reason if measure and measure.reason else finding.reason
+        return said.rstrip(".")
     return finding.criterion.subject or finding.criterion.measure
 
 

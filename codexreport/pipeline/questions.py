@@ -11,11 +11,30 @@ from codexreport.project.gate_schema import CriterionTable, GateFile
 from codexreport.project.gates import parse_gate, shipped_names, shipped_text
 from codexreport.project.load import Project
 from codexreport.project.mistakes import did_you_mean
+from codexreport.project.readiness_schema import DecisionTable
 from codexreport.project.releases import phase_of, placed
 from codexreport.project.schema import GateTable
 from codexreport.project.workspace import FILE_NAME
 from codexreport.readiness.gate import Gate
 from codexreport.window import format_duration
+
+PHASE = "{phase}"
+"""Stands in a criterion's subject for its phase."""
+SHIPPED = {
+    "integration": DecisionTable(
+        title="Integration",
+        gates=(
+            "integration-1-scope",
+            "integration-2-contracts",
+            "integration-3-execution",
+            "integration-4-sign-off",
+        ),
+    ),
+    "operations": DecisionTable(
+        title="Operations", gates=("operations-readiness", "operations-quality")
+    ),
+}
+"""Decisions that come with the kit; a project's own of the same name goes first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +61,11 @@ def question(project: Project, name: str) -> Question:
         ProjectError: A gate's file is refused.
     """
     own = {file.name: file for file in _own_gates(project)}
-    if table := project.decisions.get(name):
+    if table := project.decisions.get(name) or (SHIPPED.get(name) if name not in own else None):
         files = tuple(_in_project(project, _gate_file(own, one)) for one in table.gates)
         return Question(name=name, title=table.title or name, files=files)
     if name not in own and name not in shipped_names():
-        known = [*project.decisions, *own, *shipped_names()]
+        known = [*project.decisions, *own, *SHIPPED, *shipped_names()]
         raise ParameterError(
             f"There is no gate {name!r}.", advice=did_you_mean(name, known).removeprefix("; ")
         )
@@ -62,6 +81,11 @@ def names_of(project: Project) -> list[dict[str, str]]:
         for name, table in sorted(project.decisions.items())
     ]
     rows += [{"name": one.name, "title": one.title, "from": "the project"} for one in own.values()]
+    rows += [
+        {"name": name, "title": table.title, "from": "the kit"}
+        for name, table in SHIPPED.items()
+        if name not in project.decisions and name not in own
+    ]
     return rows + [
         {"name": name, "title": _gate_file(own, name).title, "from": "the kit"}
         for name in shipped_names()
@@ -125,11 +149,13 @@ def _in_project(project: Project, file: GateFile) -> GateFile:
 
 
 def _placed(one: CriterionTable, phase: str, release: str) -> CriterionTable:
+    where = phase_of(phase or one.phase, release)
     return one.model_copy(
         update={
             "file": placed(one.file, release),
             "section": placed(one.section, release),
-            "phase": phase_of(phase or one.phase, release),
+            "phase": where,
+            "subject": one.subject.replace(PHASE, where),
         }
     )
 

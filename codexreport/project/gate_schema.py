@@ -9,18 +9,20 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
 
-from codexreport.bounds import BoundError, Bounds, parse_bound
+from codexreport.bounds import Bound, BoundError, Bounds, parse_bound
 from codexreport.keys import Length
 from codexreport.project.table import Name, Table
 from codexreport.readiness.gate import Criterion, Gate
+from codexreport.sustained import Hold
 
 MEASURES = {
     "file": "checklist.file",
     "section": "checklist.section",
     "record": "evidence.record",
     "approval": "evidence.approval",
+    "never": "slo.sustained",
 }
-"""What a checklist's key asks for, as a measure; its value is the measure's subject."""
+"""What a key that stands instead of `measure` asks for, as a measure."""
 
 
 def _bounds(value: object) -> object:
@@ -37,6 +39,20 @@ def _bounds(value: object) -> object:
         raise ValueError(str(error)) from error
 
 
+def _share(value: object) -> object:
+    """A bound that a share of events can be held against."""
+    if value is None or isinstance(value, Bound):
+        return value
+    try:
+        bound = parse_bound(str(value))
+        bound.limit("ratio", None)
+    except BoundError as error:
+        raise ValueError(f"write a share of bad events such as > 1 %: {error}") from error
+    if bound.operator not in {">", ">="}:
+        raise ValueError("write what must not last, such as > 1 %")
+    return bound
+
+
 def _exact(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
         raise ValueError("write a number that is not negative")
@@ -51,12 +67,13 @@ def _score(value: object) -> object:
 
 
 BoundsText = Annotated[Bounds, BeforeValidator(_bounds)]
+Share = Annotated[Bound | None, BeforeValidator(_share)]
 Weight = Annotated[Fraction, BeforeValidator(_exact)]
 Score = Annotated[Fraction, BeforeValidator(_score)]
 
 
 class CriterionTable(Table):
-    """`[[criteria]]`: one question, about a measure or a checklist's item."""
+    """`[[criteria]]`: one question, about a measure, a checklist's item or what must not last."""
 
     id: Name
     """Its name in the gate; waivers refer to it."""
@@ -74,6 +91,16 @@ class CriterionTable(Table):
     """Instead: a recorded step whose last run must be green, such as `smoke`."""
     approval: str = ""
     """Instead: a role that must have signed off this gate."""
+    never: Share = None
+    """Instead: a share of bad events that must not last, such as `> 1 %`, in the report's week."""
+    objective: str = ""
+    """Of which objective; empty: of every one."""
+    for_: Length | None = Field(default=None, alias="for")
+    """How long `never` must last to count, such as `5m`."""
+    in_a_row: int | None = Field(default=None, ge=1)
+    """Instead: in how many buckets in a row. With `record`: it fails when its last runs did."""
+    min_events: int = Field(default=1, ge=0)
+    """Events that a bucket must hold for its share to mean anything; with fewer it is a gap."""
     max_age: Length | None = None
     """How old the file, the section's file or the record may be."""
     phase: str = "phase6"
@@ -99,14 +126,40 @@ class CriterionTable(Table):
         if len(asked) != 1:
             raise ValueError(f"needs exactly one of measure, {', '.join(MEASURES)}")
         if asked[0] != "measure" and (self.pass_ or self.warning or self.subject):
-            raise ValueError(f"{asked[0]} is there or not: it has no bounds and no subject")
+            kind = "its own bound" if self.never else "there or not"
+            raise ValueError(f"{asked[0]} is {kind}: it has no pass, no warning and no subject")
         if self.warning and not self.pass_:
             raise ValueError("a warning needs bounds for a pass too")
         return self
 
+    @model_validator(mode="after")
+    def _lasts(self) -> CriterionTable:
+        if self.never and (self.for_ is None) == (self.in_a_row is None):
+            raise ValueError("never needs exactly one of for and in_a_row")
+        if self.never and self.max_age:
+            raise ValueError("never looks at the report's week: it has no max_age")
+        if not self.never and (self.for_ or self.objective or self.min_events != 1):
+            raise ValueError("for, objective and min_events belong to never")
+        if self.in_a_row and not (self.never or self.record):
+            raise ValueError("in_a_row belongs to never or record")
+        return self
+
+    @property
+    def hold(self) -> Hold | None:
+        """How long what must not be has to last; None: it must not be at all."""
+        if self.for_ is None and self.in_a_row is None:
+            return None
+        return Hold(length=self.for_, in_a_row=self.in_a_row)
+
     @property
     def asked(self) -> tuple[str, str]:
         """The measure it is about, and of what."""
+        if self.never and self.hold:
+            of = self.objective or "every objective"
+            fewest = "" if self.min_events == 1 else f", of at least {self.min_events} events"
+            return MEASURES["never"], f"{of} {self.never.text} {self.hold.shown}{fewest}"
+        if self.record and self.hold:
+            return MEASURES["record"], f"{self.record} {self.hold.shown}"
         for key, measure in MEASURES.items():
             if subject := getattr(self, key):
                 return measure, subject

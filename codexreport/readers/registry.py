@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import get_type_hints
 
 from codexreport.errors import SourceError
 from codexreport.plugins import Plugins
@@ -24,6 +25,17 @@ def reader(name: str) -> Reader:
     """
     kind: type[Reader] = _formats.load(name)
     return kind()
+
+
+def kind_of(name: str) -> str:
+    """What the files of a format are facts of, such as `tests`; empty where nothing says.
+
+    Its reader says so by what its `parse` is declared to return.
+    """
+    if name not in names():
+        return ""
+    facts = get_type_hints(reader(name).parse).get("return")
+    return str(getattr(facts, "kind", ""))
 
 
 def all_readers() -> tuple[Reader, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -92,8 +93,20 @@ def decide(
         to_go=_paths(gates, {Verdict.GO}),
         to_conditional=_paths(gates, {Verdict.GO, Verdict.CONDITIONAL_GO}),
         gates=tuple(gates),
-        ignored=tuple((one, flaw) for one in waivers if (flaw := one.flaw(now))),
+        ignored=tuple(
+            (one, flaw) for one in waivers if (flaw := one.flaw(now) or _names_nothing(one, gates))
+        ),
     )
+
+
+def _names_nothing(waiver: Waiver, gates: Sequence[GateResult]) -> str:
+    """Why a waiver of one of these gates covers nothing there, a sentence."""
+    ids = [one.id for gate in gates for one in gate.gate.criteria if gate.gate.name == waiver.gate]
+    if not ids or waiver.criterion in ids:
+        return ""
+    near = difflib.get_close_matches(waiver.criterion, ids, n=1)
+    hint = f"; did you mean {near[0]}" if near else ""
+    return f"{waiver.gate} has no such criterion{hint}."
 
 
 def verdict_of(gates: Sequence[GateResult]) -> Verdict:
@@ -146,15 +159,16 @@ def _reason(gates: Sequence[GateResult], verdict: Verdict) -> str:
         Verdict.CONDITIONAL_GO: {State.PASS, State.WARNING},
     }.get(verdict)
     if wanted is None:
-        return f"All of {len(gates)} gates passed with nothing open."
+        passed = "The gate" if len(gates) == 1 else f"All of {len(gates)} gates"
+        return f"{passed} passed with nothing open."
     if verdict is Verdict.CONDITIONAL_GO:
         number = sum(1 for _ in _open(gates))
-        return f"Every required gate passed; {number} condition{'s' if number > 1 else ''} remain."
-    return " ".join(
-        f"{one.gate.title}: {one.reason}"
-        for one in gates
-        if one.gate.required and one.state in wanted
-    )
+        remain = "1 condition remains" if number == 1 else f"{number} conditions remain"
+        return f"Every required gate passed; {remain}."
+    deciding = [one for one in gates if one.gate.required and one.state in wanted]
+    if len(gates) == 1:
+        return deciding[0].reason
+    return " ".join(f"{one.gate.title}: {one.reason}" for one in deciding)
 
 
 def _paths(gates: Sequence[GateResult], wanted: set[Verdict]) -> tuple[tuple[str, ...], ...]:

@@ -10,11 +10,14 @@ from typing import Any
 from codexreport.bounds import BoundError, Bounds, shown
 from codexreport.measure import Measure, Number, State, json_number
 from codexreport.readiness.gate import Criterion, Waiver
+from codexreport.text import listed
 from codexreport.wording import figure
 
 Baselines = Mapping[tuple[str, str], Number]
 """Earlier figures by a measure's name and subject."""
 
+UNREAD = "source.read"
+"""The measure of a file that could not be read; what it would have said is not known."""
 WORST_FIRST = (State.FAIL, State.UNKNOWN, State.WARNING, State.PASS, State.NOT_APPLICABLE)
 
 
@@ -164,6 +167,9 @@ def _nothing(criterion: Criterion, measures: Sequence[Measure]) -> str:
     if criterion.measure in names:
         subjects = sorted({one.subject for one in measures if one.name == criterion.measure})
         return f"There is no {criterion.measure}{of}; there is one of {', '.join(subjects)}."
+    unread = sorted({one.subject for one in measures if one.name == UNREAD})
+    if unread:
+        return f"Nothing measures {criterion.measure}{of}; not read: {listed(unread)}."
     near = difflib.get_close_matches(criterion.measure, names, n=3)
     hint = f"; near it are {', '.join(near)}" if near else ""
     return f"Nothing measures {criterion.measure}{of}{hint}."

@@ -80,11 +80,11 @@ def _score(findings: Sequence[Finding]) -> Fraction | None:
     total = sum((one.criterion.weight for one in applying), Fraction(0))
     if not total:
         return None
-    points = sum(
+    scored = sum(
         (one.criterion.weight * _POINTS.get(effective(one), Fraction(0)) for one in applying),
         Fraction(0),
     )
-    return 100 * points / total
+    return 100 * scored / total
 
 
 def _state(gate: Gate, findings: Sequence[Finding], score: Fraction | None) -> tuple[State, str]:
@@ -95,12 +95,12 @@ def _state(gate: Gate, findings: Sequence[Finding], score: Fraction | None) -> t
     if vetoes := _titles(one for one in findings if _vetoes(one)):
         return State.FAIL, f"Key criteria failed: {vetoes}."
     if best < gate.warning_score:
-        return State.FAIL, f"{_points(score)} points; {_points(gate.warning_score)} are needed."
+        return State.FAIL, f"{points(score)} points; {points(gate.warning_score)} are needed."
     if unknown := _titles(one for one in findings if effective(one) is State.UNKNOWN):
         return State.UNKNOWN, f"Not known: {unknown}."
     if score < gate.pass_score:
-        return State.WARNING, f"{_points(score)} points; a pass needs {_points(gate.pass_score)}."
-    told = f"{_points(score)} points, of {_points(gate.pass_score)} needed"
+        return State.WARNING, f"{points(score)} points; a pass needs {points(gate.pass_score)}."
+    told = f"{points(score)} points, of {points(gate.pass_score)} needed"
     return (State.WARNING, f"{told}; waived: {waived}.") if waived else (State.PASS, f"{told}.")
 
 
@@ -126,7 +126,7 @@ def _if_unknown_passed(findings: Sequence[Finding]) -> list[Finding]:
     ]
 
 
-def _points(score: Fraction) -> str:
+def points(score: Fraction) -> str:
     """A score as it is, cut and never rounded up: 74.9999 is not 75."""
     cut = Fraction(int(score * 100), 100)
     return f"{float(cut):g}" if cut == score else f"{float(cut):.2f}…"

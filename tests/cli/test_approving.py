@@ -118,6 +118,35 @@ def test_what_is_refused_exits_2_and_keeps_nothing(typed, tmp_path, arguments):
     assert not (tmp_path / "evidence/operations/sign-offs").exists()
 
 
+def test_a_gate_that_there_is_not_is_refused_with_the_near_name(typed, tmp_path):
+    code, _, err = typed("sign-off", "lanch", "--as", "qa-lead", "--role", "product")
+    assert (code, err.splitlines()) == (
+        2,
+        ["Error: There is no gate 'lanch'.", "did you mean 'launch'?"],
+    )
+    assert not (tmp_path / "evidence/operations/sign-offs").exists()
+
+
+def test_a_phase_that_had_no_record_is_said(typed):
+    code, out, _ = approve(
+        typed, "qa-lead", "product", "--phase", "operatoins", "--of", "codexreport.toml"
+    )
+    assert code == 0
+    assert "There was no evidence of operatoins before; there is of operations.\n" in out
+    assert "before" not in approve(typed, "engineering-lead", "engineering")[1]
+
+
+def test_nothing_is_signed_off_or_counted_over_an_altered_log(typed, tmp_path):
+    assert approve(typed, "engineering-lead", "engineering")[0] == 0
+    log = tmp_path / "evidence/operations/run.log"
+    log.write_bytes(log.read_bytes().replace(b"echo ok", b"echo no"))
+    for call in (("sign-offs", "launch"), ("sign-off", "launch", "--as", "a", "--role", "product")):
+        code, _, err = typed(*call)
+        assert code == 2
+        assert err.startswith("Error: The log of operations was altered. The chain of run.log is")
+        assert "says all that is wrong" in err
+
+
 def test_a_missing_list_of_signers_is_found_before_anything_is_kept(typed, tmp_path):
     (tmp_path / "codexreport.toml").write_text(f'{PROJECT}allowed_signers = "signers"\n')
     code, _, err = approve(typed, "qa-lead", "product")

@@ -70,6 +70,8 @@ def test_each_end_has_its_exit_code(typed, tmp_path):
         ["x.zip", "--allowed-signers", "n"],
     ):
         assert typed("verify", *arguments)[0] == 2
+    (tmp_path / "page.zip").write_text("<html>Not found</html>")
+    assert typed("verify", "page.zip")[:2] == (3, "unknown: It is no ZIP file.\n")
     (tmp_path / "loop").symlink_to("loop")
     assert typed("verify", "loop")[0] == 3
     later = tmp_path / "evidence/later"

@@ -327,3 +327,9 @@ def test_a_ledger_that_somebody_edited_stops_the_check(typed, project):
     code, _, err = typed("check", *NOW, "--ledger")
     assert code == 2
     assert "vulnerabilities.jsonl:1" in err
+
+
+def test_an_empty_name_is_refused_and_is_not_the_current_folder(typed):
+    code, out, err = typed("check", "")
+    assert (code, out) == (2, "")
+    assert "A file's name is empty; write . for the current folder." in err

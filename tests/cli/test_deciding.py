@@ -125,6 +125,12 @@ def test_go(project, typed):
     assert typed("gate", "release", "--quiet")[:2] == (0, "")
 
 
+def test_a_single_gate_says_its_title_once(project, typed):
+    assert typed("gate", "speed")[1].startswith("Speed: GO\nThe gate passed with nothing open.\n")
+    slow(project, 500)
+    assert typed("gate", "speed", "--quiet")[1] == "Speed: NO-GO. 0 points; 50 are needed.\n"
+
+
 def test_a_warning_is_a_condition_and_strict_makes_it_1(project, typed):
     slow(project, 300)
     code, out, _ = typed("gate", "release", "--json")

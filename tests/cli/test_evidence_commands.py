@@ -94,6 +94,28 @@ def test_what_is_refused_exits_2_and_runs_nothing(typed, tmp_path, arguments):
     assert not (tmp_path / "ran").exists()
 
 
+def test_a_phase_that_there_is_not_is_refused_with_those_that_there_are(typed):
+    typed("record", "smoke", "--phase", "phase4", "--", "true")
+    for command in (["log"], ["show", "1"]):
+        code, out, err = typed(*command, "--phase", "phase5")
+        assert (code, out) == (2, "")
+        assert err == "Error: There is no evidence of phase5.\ndid you mean 'phase4'?\n"
+
+
+def test_nothing_is_run_over_an_altered_log(typed, tmp_path):
+    typed("record", "smoke", "--", "true")
+    log = tmp_path / "evidence/operations/run.log"
+    altered = log.read_bytes().replace(b'"state":"pass"', b'"state":"pass" ')
+    log.write_bytes(altered)
+    code, out, err = typed("record", "smoke", "--", "touch", "ran")
+    assert (code, out) == (2, "")
+    assert "Error: The log of operations was altered. Line 1 of run.log is not written as" in err
+    assert "codexreport verify" in err
+    assert not (tmp_path / "ran").exists()
+    assert log.read_bytes() == altered
+    assert typed("log")[0] == 1
+
+
 def test_an_interrupt_reaches_the_command_and_is_recorded(tmp_path):
     running = start(tmp_path, "record", "smoke", "--", "sh", "-c", "echo ready; exec sleep 60")
     assert running.stdout.readline() == "ready\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 
@@ -20,7 +21,40 @@ path = "junit.xml"
 [sources.defects]
 type = "defects"
 path = "defect-log.csv"
+[sources.scope]
+type = "scope-matrix"
+path = ".artifacts/integration/integration-scope-matrix.json"
+[sources.environment]
+type = "environment-report"
+path = ".artifacts/integration/environment-validation-report.json"
+[sources.data]
+type = "test-data"
+path = ".artifacts/integration/test-data-inventory.md"
+[sources.regression]
+type = "regression"
+path = ".artifacts/integration/regression-summary.md"
 """
+
+SCOPE = {
+    "services": [{"name": "orders", "owner": "Shop"}, {"name": "checkout", "owner": "Shop"}],
+    "interfaces": [{"name": "orders-api", "provider": "orders", "consumer": "checkout"}],
+    "items": [{"name": "SHOP-12", "owner": "Shop", "test": "tests/test_orders.py"}],
+    "dependencies": [{"name": "postgres", "expected": "16.4", "actual": "16.4", "owner": "Shop"}],
+    "prerequisites": [{"name": "access", "state": "ready"}],
+}
+ARTEFACTS = {
+    "integration-scope-matrix.json": json.dumps(SCOPE),
+    "test-data-inventory.md": "|data set|source|cadence|\n|--|--|--|\n|orders|export|static|\n",
+    "regression-summary.md": "|spot-check|outcome|\n|--|--|\n|log in|passed|\n",
+}
+
+
+def validate(actual):
+    """Compare settings with those agreed, and keep that as evidence."""
+    report = ".artifacts/integration/environment-validation-report.json"
+    compared = ["environment", "--actual", actual, "--baseline", "agreed.env", "--output", report]
+    kit = [sys.executable, "-c", "from codexreport.cli import main; main()"]
+    return run(["record", "environment", "--phase", "integration", "--", *kit, *compared])
 
 
 @pytest.fixture
@@ -28,17 +62,14 @@ def project(tmp_path, monkeypatch):
     """An integration whose artefacts are all there, with the environment validated."""
     folder = tmp_path / ".artifacts" / "integration"
     folder.mkdir(parents=True)
-    for name in (
-        "integration-scope-matrix.json",
-        "environment-validation-report.json",
-        "regression-summary.md",
-    ):
-        (folder / name).write_text("{}")
+    for name, text in ARTEFACTS.items():
+        (folder / name).write_text(text)
+    (tmp_path / "agreed.env").write_text("POSTGRES=16.4\n")
     (tmp_path / "codexreport.toml").write_text(PROJECT)
     (tmp_path / "junit.xml").write_text('<testsuite tests="1"><testcase name="a"/></testsuite>')
     (tmp_path / "defect-log.csv").write_text("ticket,severity,status,owner\nD-1,low,open,Shop\n")
     monkeypatch.chdir(tmp_path)
-    run(["record", "environment", "--phase", "integration", "--", "true"])
+    validate("agreed.env")
     return tmp_path
 
 
@@ -82,12 +113,41 @@ def test_missing_artefacts_are_named_with_what_to_do(typed, project):
     assert "Request updates from their owners, then validate the scope again." in err
 
 
+def test_what_is_not_known_leaves_a_phase_open(typed, project):
+    (project / "junit.xml").unlink()
+    code, out, err = typed("complete", "3")
+    assert (code, out) == (3, "")
+    assert "Missing for Integration gate 3" in err
+
+
 def test_an_environment_that_was_refused_is_a_mismatch(typed, capfd):
     run(["record", "environment", "--phase", "integration", "--", "false"])
     capfd.readouterr()
     code, _, err = typed("complete", "1")
     assert code == 1
     assert "Restore parity with the baseline, then run the validation again." in err
+
+
+def test_settings_that_differ_are_a_mismatch(typed, project, capfd):
+    (project / "now.env").write_text("POSTGRES=15.2\n")
+    validate("now.env")
+    run(["record", "environment", "--phase", "integration", "--", "true"])
+    capfd.readouterr()
+    code, _, err = typed("complete", "1")
+    assert code == 1
+    assert "POSTGRES is 15.2, expected 16.4" in err
+    assert "Restore parity with the baseline, then run the validation again." in err
+
+
+def test_a_critical_defect_without_a_plan_halts(typed, project, capfd):
+    (project / "defect-log.csv").write_text(
+        "ticket,severity,status,owner,remediation\nD-1,critical,open,Shop,\n"
+    )
+    code, _, err = typed("complete", "3")
+    assert code == 1
+    assert "No critical defect is open does not hold" in err
+    assert run(["gate", "integration-3-execution"]) == 1
+    assert "Critical and without a plan or an owner: D-1." in capfd.readouterr().out
 
 
 def test_a_failed_suite_is_a_test_failure(typed, project):

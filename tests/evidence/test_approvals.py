@@ -1,5 +1,7 @@
 """Which sign-offs of a gate count, and why the others do not."""
 
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from itertools import count
 
 import pytest
@@ -44,6 +46,29 @@ def flaws(approvals):
 
 def states(approvals):
     return {one.role: one.state.value for one in approvals.roles}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "flaw"),
+    [
+        (0, ""),
+        (5, ""),
+        (6, "It is dated 2026-10-06T09:00:00.000Z, after 2026-10-06T08:54:00+00:00."),
+    ],
+)
+def test_an_approval_of_a_time_to_come_does_not_count(given, minutes, flaw):
+    """Clocks may differ by five minutes. A rejection counts whatever its time."""
+    now = datetime(2026, 10, 6, 9, tzinfo=timezone.utc) - timedelta(minutes=minutes)
+    assert flaws(judged(given("engineering-lead"), now=now)) == [flaw]
+    assert judged(given("sre-lead", word="reject"), now=now).state is State.FAIL
+
+
+def test_an_approval_without_a_time_that_can_be_read_does_not_count(given):
+    now = datetime(2026, 10, 6, 9, tzinfo=timezone.utc)
+    for time in ("soon", "2026-10-06T09:00:00", ""):
+        odd = replace(given("engineering-lead"), time=time)
+        assert flaws(judged(odd, now=now)) == ["It has no time that could be right."]
+        assert flaws(judged(odd)) == [""]
 
 
 def test_every_required_role_has_to_approve(given):

@@ -207,9 +207,15 @@ def test_every_bit_of_a_small_bundle_that_is_flipped_is_found(tmp_path, run):
 
 
 def test_every_truncation_of_a_small_bundle_is_found_from_either_end(tmp_path, run):
-    content = small(tmp_path, run)
-    assert {verdict(content[:length]) for length in range(len(content))} == {Verdict.BROKEN}
-    assert {verdict(content[start:]) for start in range(1, len(content))} == {Verdict.BROKEN}
+    """What is left has the two letters it begins with, or its end record of 22 bytes; or nothing
+    tells any more that it was one, and it is unknown.
+    """
+    content, last = small(tmp_path, run), 22
+    whole, end = len(content), len(content) - last
+    assert {verdict(content[:length]) for length in range(2, whole)} == {Verdict.BROKEN}
+    assert {verdict(content[start:]) for start in range(1, end + 1)} == {Verdict.BROKEN}
+    rest = [content[:0], content[:1], *(content[start:] for start in range(end + 1, whole))]
+    assert {verdict(one) for one in rest} == {Verdict.UNKNOWN}
 
 
 @pytest.fixture(scope="module")

@@ -381,6 +381,14 @@ def test_a_statement_that_says_something_else_than_the_log_breaks_it(kept):
     assert any("was changed" in text for text in result.texts(Meaning.BROKEN))
 
 
-def test_a_bundle_can_come_from_any_stream(files):
-    stream = io.BytesIO(b"no zip")
-    assert verify_stream(stream, Anchors()).verdict is Verdict.BROKEN
+@pytest.mark.parametrize(
+    ("content", "verdict"),
+    [
+        (b"no zip", Verdict.UNKNOWN),
+        (b"", Verdict.UNKNOWN),
+        (b"PK\x03\x04 and no more", Verdict.BROKEN),
+        (b"before" + b"PK\x05\x06" + bytes(18), Verdict.BROKEN),
+    ],
+)
+def test_a_stream_that_is_no_bundle_is_unknown_unless_it_was_one(content, verdict):
+    assert verify_stream(io.BytesIO(content), Anchors()).verdict is verdict

@@ -9,12 +9,8 @@ import pytest
 
 from codexreport.evidence.keep import Kind, Record, keep
 from codexreport.measure import State
-from codexreport.pipeline.checklist import (
-    file_measure,
-    record_measure,
-    section_measure,
-    section_of,
-)
+from codexreport.pipeline.checklist import file_measure, record_measure, section_measure
+from codexreport.readers.notation.markdown_sections import section_of
 
 NOW = datetime(2026, 10, 6, 9, tzinfo=timezone.utc)
 
@@ -150,3 +146,38 @@ def test_a_run_that_is_missing_stale_or_odd_is_unknown(tmp_path, states, days, r
 
 def test_a_phase_that_cannot_be_is_unknown(tmp_path):
     assert record_measure(tmp_path, "../x", "smoke", None, NOW).state is State.UNKNOWN
+
+
+# States of the recorded runs, oldest first, and what comes of them where 3 in a row fail.
+@pytest.mark.parametrize(
+    ("states", "found", "reason"),
+    [
+        ("fail fail fail", State.FAIL, " The last 3 failed."),
+        ("pass fail fail", State.WARNING, " The last failed, and not yet 3 in a row."),
+        ("fail", State.WARNING, " The last failed, and not yet 3 in a row."),
+        ("fail fail fail pass", State.PASS, ""),
+        ("fail fail warning", State.WARNING, ""),
+        ("fail odd fail fail", State.UNKNOWN, " Not known is whether the last 3 failed."),
+        ("pass odd fail", State.WARNING, " The last failed, and not yet 3 in a row."),
+        ("pass odd", State.UNKNOWN, " Not known is whether the last 3 failed."),
+        ("fail fail fail odd", State.UNKNOWN, " Not known is whether the last 3 failed."),
+        ("odd fail fail fail", State.FAIL, " The last 3 failed."),
+    ],
+)
+def test_runs_in_a_row_decide_where_it_takes_several(tmp_path, states, found, reason):
+    for state in states.split():
+        keep(tmp_path, "operations", record(state, step="health"))
+    measure = record_measure(tmp_path, "operations", "health", None, NOW, 3)
+    number = len(states.split())
+    assert measure.state is found
+    assert measure.reason == f"Record {number} of operations: It ended with 0.{reason}"
+
+
+def test_a_run_in_an_altered_log_counts_for_nothing(tmp_path):
+    keep(tmp_path, "phase4", record("fail"))
+    keep(tmp_path, "phase4", record("pass"))
+    path = tmp_path / "evidence" / "phase4" / "run.log"
+    path.write_bytes(path.read_bytes().splitlines(keepends=True)[1])
+    found = record_measure(tmp_path, "phase4", "smoke", None, NOW)
+    assert found.state is State.UNKNOWN
+    assert found.reason.startswith("The log of phase4 was altered. The chain of run.log is broken")

@@ -1,0 +1,48 @@
+"""What files would have said that could not be read: no other file answers for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from codexreport.measure import Measure, State
+from codexreport.pipeline.check import Checked
+from codexreport.project.load import Project
+from codexreport.readers.registry import kind_of
+
+
+def unread_measures(project: Project, files: Sequence[Checked]) -> Iterator[Measure]:
+    """For each file without facts, an unknown measure of every name that its like give.
+
+    A gate asks for `quality.tests.failed` and the worst of all test runs counts: where one of five
+    could not be read, the other four must not be taken for all there are. A run that is no more
+    than a baseline is none of them.
+
+    Args:
+        project: Its budgets say which runs are baselines.
+        files: What each file and tracker says.
+    """
+    judged = {one.source for one in project.budgets}
+    baselines = {one.baseline for one in project.budgets} - judged
+    for one in files:
+        if one.facts is not None or one.source in baselines:
+            continue
+        for name, unit in _given_by(kind_of(one.format), files).items():
+            yield Measure(
+                name=name,
+                subject=one.source or one.name,
+                value=None,
+                unit=unit,
+                state=State.UNKNOWN,
+                reason=one.reason,
+                origins=(one.origin,) if one.origin else (),
+            )
+
+
+def _given_by(kind: str, files: Sequence[Checked]) -> dict[str, str]:
+    """The measures that files of a kind give here: names and units."""
+    return {
+        measure.name: measure.unit
+        for one in files
+        if one.facts is not None and one.facts.kind == kind
+        for measure in one.measures
+    }
