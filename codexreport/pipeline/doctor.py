@@ -16,7 +16,7 @@ from codexreport.project.load import Project
 from codexreport.project.workspace import Workspace
 from codexreport.readers.settings import FileSettings
 from codexreport.render.registry import find, names
-from codexreport.sources import paths, trackers
+from codexreport.sources import openfeature, paths, trackers
 from codexreport.sources.base import Place
 from codexreport.wording import count
 
@@ -119,6 +119,8 @@ def _probed(project: Project, name: str, workspace: Workspace) -> str:
         return f"{count(len(files), 'files')} of {settings.type}"
     if isinstance(settings, trackers.AnyTracker):
         return trackers.probe(settings)
+    if isinstance(settings, openfeature.OpenFeatureSettings):
+        return openfeature.probe(settings)
     place = Place(root=project.root, cache=workspace.rollups, now=datetime.now(timezone.utc))
     asked = [one.indicator for one in project.objectives if one.indicator.source == name]
     return source_named(project, name).probe(place, asked)

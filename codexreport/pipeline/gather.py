@@ -10,9 +10,10 @@ from codexreport.errors import SourceError
 from codexreport.project.load import Project, SourceConfig
 from codexreport.project.releases import PLACEHOLDER
 from codexreport.readers.settings import FileSettings
-from codexreport.sources import trackers
+from codexreport.sources import openfeature, trackers
 from codexreport.sources.base import Place
 from codexreport.sources.files import pull_files
+from codexreport.sources.openfeature import OpenFeatureSettings
 from codexreport.sources.pieces import Piece, Question
 from codexreport.sources.snapshots import SnapshotStore
 
@@ -23,8 +24,9 @@ def whole_sources(project: Project) -> list[SourceConfig]:
 
 
 def is_whole(config: SourceConfig) -> bool:
-    """Whether a source is files or issues, and counts no events over time."""
-    return isinstance(config.settings, FileSettings | trackers.AnyTracker)
+    """Whether a source is files, issues or flags, and counts no events over time."""
+    whole = FileSettings | trackers.AnyTracker | OpenFeatureSettings
+    return isinstance(config.settings, whole)
 
 
 def gather(
@@ -81,6 +83,8 @@ def whereabouts(config: SourceConfig) -> str:
     settings = config.settings
     if isinstance(settings, trackers.AnyTracker):
         return trackers.address(settings)
+    if isinstance(settings, OpenFeatureSettings):
+        return openfeature.address(settings)
     return str(getattr(settings, "path", "") or getattr(settings, "url", ""))
 
 
@@ -89,6 +93,9 @@ def _pull(config: SourceConfig, place: Place, environ: Mapping[str, str]) -> Ite
     if isinstance(settings, trackers.AnyTracker):
         (snapshot,) = trackers.fetch_issues(settings, config.name, place, environ=environ)
         yield Piece(name=trackers.address(settings), content=snapshot)
+    elif isinstance(settings, OpenFeatureSettings):
+        snapshot = openfeature.evaluate(settings, config.name, place, environ=environ)
+        yield Piece(name=openfeature.address(settings), content=snapshot)
     elif isinstance(settings, FileSettings):
         if PLACEHOLDER in settings.path:
             raise SourceError(
@@ -100,9 +107,9 @@ def _pull(config: SourceConfig, place: Place, environ: Mapping[str, str]) -> Ite
 
 def _question(config: SourceConfig) -> Question:
     settings = config.settings
-    asked = (
-        trackers.question(settings)
-        if isinstance(settings, trackers.AnyTracker)
-        else whereabouts(config)
-    )
+    asked = whereabouts(config)
+    if isinstance(settings, trackers.AnyTracker):
+        asked = trackers.question(settings)
+    elif isinstance(settings, OpenFeatureSettings):
+        asked = openfeature.question(settings)
     return Question(source=config.name, type=config.type, asked=asked)

@@ -15,12 +15,13 @@ from codexreport.execution.notebooks import sample_project
 from codexreport.pipeline.gather import is_whole
 from codexreport.project.load import Project, SourceConfig, load_project
 from codexreport.project.mistakes import did_you_mean
-from codexreport.project.workspace import Workspace
+from codexreport.project.workspace import FILE_NAME, Workspace
 from codexreport.readers import registry as readers
 from codexreport.readers.settings import FileSettings
-from codexreport.slo.objective import Objective
+from codexreport.series import Indicator
 from codexreport.sources import registry as sources
 from codexreport.sources.base import Source
+from codexreport.sources.openfeature import OpenFeatureSettings
 from codexreport.sources.trackers import TRACKERS
 from codexreport.window import Window, instant, zone
 
@@ -45,8 +46,9 @@ def open_project(root: Path, *, release: str = "") -> Project:
     problems = [
         Problem(objective.file, objective.line, objective.name, refusal)
         for objective in project.objectives
-        if (refusal := _refusal(project, objective))
+        if (refusal := _refusal(project, objective.indicator))
     ]
+    problems += _rollout_problems(project)
     if problems:
         raise ProjectError(problems, advice=_SPECS)
     return project
@@ -57,6 +59,8 @@ def _settings_model(table: Mapping[str, Any]) -> type[BaseModel]:
     kind = table["type"]
     if kind in TRACKERS and "path" not in table:
         return TRACKERS[kind]
+    if kind == "openfeature" and "path" not in table:
+        return OpenFeatureSettings
     if kind in readers.names():
         return FileSettings
     if kind not in sources.names():
@@ -65,12 +69,25 @@ def _settings_model(table: Mapping[str, Any]) -> type[BaseModel]:
     return sources.source_type(kind).Settings
 
 
-def _refusal(project: Project, objective: Objective) -> str:
-    """Why the objective's source can never answer it, a sentence; empty where it can."""
-    config = project.sources[objective.indicator.source]
+def _rollout_problems(project: Project) -> Iterator[Problem]:
+    """What a rollout's triggers and success criteria ask of sources that cannot answer."""
+    tables = project.rollout.signals if project.rollout else ()
+    for where, indicator in tables:
+        refusal = f"there is no source {indicator.source!r}" + did_you_mean(
+            indicator.source, list(project.sources)
+        )
+        if indicator.source in project.sources:
+            refusal = _refusal(project, indicator)
+        if refusal:
+            yield Problem(FILE_NAME, 0, where, refusal)
+
+
+def _refusal(project: Project, indicator: Indicator) -> str:
+    """Why the indicator's source can never answer it, a sentence; empty where it can."""
+    config = project.sources[indicator.source]
     if is_whole(config):
         return f"{config.name} is of type {config.type}, which counts no events over time"
-    reason = source_named(project, config.name).refusal(objective.indicator)
+    reason = source_named(project, config.name).refusal(indicator)
     return reason and f"the source {config.name}, of type {config.type}, refuses it: {reason}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codexreport.rollout.flags import FlagCategory, FlagState
+from codexreport.rollout.flags import FlagCategory, FlagState, FlagStrategy
 
 
 def state_of(written: str) -> FlagState:
@@ -15,3 +15,9 @@ def category_of(written: str) -> FlagCategory:
     """`critical`, `experimental` or `safety`; another word is unknown."""
     word = written.strip().lower()
     return FlagCategory(word) if word in set(FlagCategory) else FlagCategory.UNKNOWN
+
+
+def strategy_of(written: str) -> FlagStrategy:
+    """`all-at-once`, `percentage`, `progressive` or `canary`; another word is unknown."""
+    word = written.strip().lower().replace("_", "-").replace(" ", "-")
+    return FlagStrategy(word) if word in set(FlagStrategy) else FlagStrategy.UNKNOWN

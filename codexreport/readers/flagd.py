@@ -2,7 +2,7 @@
 
 Format: flagd's documentation, "Flag definitions", and its JSON schema. What flagd itself has no
 field for stands in a flag's `metadata`, or in that of the whole set: `owner`, `expires`,
-`backlog` and `category`.
+`backlog`, `category` and `strategy`.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from codexreport.readers.flag_terms import category_of, state_of
+from codexreport.readers.flag_terms import category_of, state_of, strategy_of
 from codexreport.readers.notation import fields
 from codexreport.readers.notation.containers import Container
 from codexreport.readers.notation.document import Document
 from codexreport.readers.notation.moments import day_of
-from codexreport.rollout.flags import Flag, Flags
+from codexreport.rollout.flags import Flag, Flags, FlagStrategy
 from codexreport.text import one_line
 
 _WEIGHTED = 2
@@ -77,19 +77,31 @@ def _flag(
     told = {**common, **fields.mapping_at(document, row, "metadata", where, default={})}
     here = fields.place(where, "metadata")
     rule = fields.mapping_at(document, row, "targeting", where, default={})
+    variants = fields.mapping_at(document, row, "variants", where, default={})
+    shares = _shares(rule)
+    strategy = strategy_of(fields.text(document, told, "strategy", here, default=""))
     return Flag(
         key=key,
         state=state_of(fields.text(document, row, "state", where)),
-        variants=tuple(fields.mapping_at(document, row, "variants", where, default={})),
+        variants=tuple(variants),
         default=fields.text(document, row, "defaultVariant", where, default=None),
         named=tuple(dict.fromkeys(_served(rule))),
-        shares=_shares(rule),
+        shares=shares,
         targeted=bool(rule),
         owner=fields.text(document, told, "owner", here, default=""),
         expires=day_of(document, told.get("expires"), fields.place(here, "expires")),
         backlog=fields.text(document, told, "backlog", here, default=""),
         category=category_of(fields.text(document, told, "category", here, default="")),
+        on=tuple(name for name, value in variants.items() if value is True),
+        strategy=_strategy(shares, rule) if strategy is FlagStrategy.UNKNOWN else strategy,
     )
+
+
+def _strategy(shares: object, rule: object) -> FlagStrategy:
+    """What the rule alone says of how it reaches its users."""
+    if not rule:
+        return FlagStrategy.ALL_AT_ONCE
+    return FlagStrategy.CANARY if shares is None else FlagStrategy.PERCENTAGE
 
 
 def _served(rule: object) -> Iterator[str]:

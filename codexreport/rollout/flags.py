@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -33,6 +33,23 @@ class FlagCategory(StrEnum):
     UNKNOWN = "unknown"
 
 
+class FlagStrategy(StrEnum):
+    """How a flag reaches its users. `UNKNOWN` is a word that is none of them.
+
+    Attributes:
+        ALL_AT_ONCE: Everybody gets the same.
+        PERCENTAGE: Chance decides.
+        PROGRESSIVE: Chance decides, for more users as time goes by.
+        CANARY: Rules choose who gets it first.
+    """
+
+    ALL_AT_ONCE = "all-at-once"
+    PERCENTAGE = "percentage"
+    PROGRESSIVE = "progressive"
+    CANARY = "canary"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flag:
     """One flag, as it is defined.
@@ -49,6 +66,11 @@ class Flag:
         expires: The last day that it may exist; it ends where the reader of the report is.
         backlog: Where the work of taking it away is planned.
         category: What it is for.
+        on: The variants that switch it on; none where it is no switch.
+        strategy: How it reaches its users.
+        progress: From when on which share of users gets it, in order of time; where there is
+            any, it decides.
+        sampled: How many users the shares were counted on; 0 where they are those of all.
     """
 
     key: str
@@ -62,6 +84,28 @@ class Flag:
     expires: date | None = None
     backlog: str = ""
     category: FlagCategory = FlagCategory.UNKNOWN
+    on: tuple[str, ...] = ("on",)
+    strategy: FlagStrategy = FlagStrategy.UNKNOWN
+    progress: tuple[tuple[datetime, Fraction], ...] = ()
+    sampled: int = 0
+
+    def share_on(self, now: datetime) -> Fraction | None:
+        """The share of users that it is on for at `now`; None where its definition cannot tell.
+
+        A flag that is disabled is on for nobody: code gets its own default, as without the flag.
+        """
+        if self.state is FlagState.DISABLED:
+            return Fraction(0)
+        if self.state is FlagState.UNKNOWN or not set(self.on) & set(self.variants):
+            return None
+        if self.progress:
+            begun = [share for at, share in self.progress if at.timestamp() <= now.timestamp()]
+            return begun[-1] if begun else Fraction(0)
+        if self.shares is not None:
+            return sum((share for name, share in self.shares if name in self.on), Fraction(0))
+        if self.targeted or self.default is None:
+            return None
+        return Fraction(self.default in self.on)
 
     def mistake(self) -> str:
         """Why it cannot work as it is defined; empty where it can."""
@@ -78,6 +122,9 @@ class Flag:
         """Who gets what, in words: `on 25 %, off 75 %`."""
         if self.state is not FlagState.ENABLED:
             return self.state.value
+        if self.progress:
+            steps = [f"{percent(share)} from {at.isoformat()}" for at, share in self.progress]
+            return f"on by time: {listed(steps)}"
         if self.shares is not None:
             return ", ".join(f"{name} {percent(share)}" for name, share in self.shares)
         everybody = self.default if self.default is not None else "the code's default"
@@ -108,7 +155,7 @@ class Flags:
     def measures(self, about: About) -> tuple[Measure, ...]:
         """How many there are, which are broken or expired, and what is missing on them."""
         enabled = [one for one in self.flags if one.state is FlagState.ENABLED]
-        partial = [one for one in enabled if one.shares is not None or one.targeted]
+        partial = [one for one in enabled if one.shares or one.targeted or one.progress]
         rollouts = listed([f"{one.key}: {one.rollout()}" for one in partial], "; ")
         return (
             self._total(about),
@@ -132,6 +179,9 @@ class Flags:
                 [one for one in self.flags if one.state is FlagState.UNKNOWN],
             ),
             *self._missing(about),
+            self._safety(about),
+            self._critical(about),
+            self._experimental(about),
         )
 
     def _total(self, about: About) -> Measure:
@@ -153,6 +203,42 @@ class Flags:
         reason = f"{listed(mistakes, '; ')}." if mistakes else ""
         return about.measure("flags.broken", len(mistakes), "flags", state, reason)
 
+    def _safety(self, about: About) -> Measure:
+        """An emergency stop, read-only or maintenance that is on for anybody."""
+        on, untold = self._by_share(about.now, FlagCategory.SAFETY, lambda share: share > 0)
+        state = State.FAIL if on else State.UNKNOWN if untold else State.PASS
+        return _named(about, "safety_on", state, "On", on, untold)
+
+    def _critical(self, about: About) -> Measure:
+        """What everybody is to have, and not everybody has; what is no switch is had by all."""
+        off, untold = self._by_share(about.now, FlagCategory.CRITICAL, lambda share: share == 0)
+        less, _ = self._by_share(about.now, FlagCategory.CRITICAL, lambda share: share < 1)
+        state = State.FAIL if off else State.UNKNOWN if untold else State.PASS
+        if less and state is State.PASS:
+            state = State.WARNING
+        return _named(about, "critical_off", state, "Not on for everybody", less, untold)
+
+    def _experimental(self, about: About) -> Measure:
+        """An experiment that everybody is in is none; one that is not told is staged by rules."""
+        full, _ = self._by_share(about.now, FlagCategory.EXPERIMENTAL, lambda share: share == 1)
+        state = State.WARNING if full else State.PASS
+        return _named(about, "experimental_full", state, "On for everybody", full, [])
+
+    def _by_share(
+        self, now: datetime, category: FlagCategory, wrong: Callable[[Fraction], bool]
+    ) -> tuple[list[str], list[str]]:
+        """The flags of a category whose share is wrong, and those whose share is not told."""
+        shares = [
+            (one.key, one.share_on(now))
+            for one in self.flags
+            if one.category is category
+            and (one.on or category is FlagCategory.SAFETY or one.state is not FlagState.ENABLED)
+        ]
+        return (
+            [key for key, share in shares if share is not None and wrong(share)],
+            [key for key, share in shares if share is None],
+        )
+
     def _missing(self, about: About) -> tuple[Measure, ...]:
         return (
             _counted(
@@ -171,6 +257,15 @@ class Flags:
                 [one for one in self.flags if not one.backlog],
             ),
         )
+
+
+def _named(
+    about: About, name: str, state: State, what: str, found: Sequence[str], untold: Sequence[str]
+) -> Measure:
+    """How many flags are not as their category wants it, each by name."""
+    told = [(what, found), ("Cannot be told whether it is on", untold)]
+    reason = " ".join(f"{said}: {listed(keys)}." for said, keys in told if keys)
+    return about.measure(f"flags.{name}", len(found), "flags", state, reason)
 
 
 def _counted(about: About, name: str, bad: State, found: Sequence[Flag]) -> Measure:

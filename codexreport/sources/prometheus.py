@@ -6,19 +6,19 @@ Thanos, Mimir, Cortex and VictoriaMetrics speak it too.
 from __future__ import annotations
 
 import builtins
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
+from codexreport.addresses import EnvReference, PlainUrl, env_reference, header_name
 from codexreport.errors import SourceError
 from codexreport.files import sha256
 from codexreport.keys import Length
 from codexreport.measure import Origin
 from codexreport.series import Ask, EventSeries, Indicator, RatioIndicator
-from codexreport.sources.access import Access, EnvReference, PlainUrl, env_reference
+from codexreport.sources.access import Access
 from codexreport.sources.base import Place, Pulled, Snapshot, SourceSettings
 from codexreport.sources.increase import Grid
 from codexreport.sources.prometheus_api import error_text
@@ -37,13 +37,12 @@ if TYPE_CHECKING:
 
 _TENANT_HEADER = "X-Scope-OrgID"
 _BAD_QUERY = frozenset({400, 422})
-_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 
 def _header_name(name: str) -> str:
-    if not _HEADER.fullmatch(name) or name.lower() == "authorization":
+    if name.lower() == "authorization":
         raise ValueError(f"{name!r} is not a header that can be set here")
-    return name
+    return header_name(name)
 
 
 def _printable(text: str) -> str:

@@ -54,6 +54,22 @@ def read_series(
     )
 
 
+def read_gauge(snapshots: Sequence[Snapshot]) -> tuple[Floats, Floats, str]:
+    """What a gauge said: Unix seconds, what was read, and why it cannot be taken.
+
+    The last, a sentence, is empty where it can.
+
+    Args:
+        snapshots: What answered a `ThresholdIndicator`.
+
+    Raises:
+        SourceError: An answer is missing or not understood.
+    """
+    answer = _answer("value", snapshots)
+    one = _One.of(answer, "value")
+    return one.times, one.values, " ".join(filter(None, [one.refusal, *answer.contradictions]))
+
+
 def _joined(*sentences: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(sentence for group in sentences for sentence in group))
 

@@ -80,3 +80,43 @@ def test_flags_are_counted_by_what_they_are_for():
     assert found["flags.experimental"].value == 1
     assert found["flags.safety"].value == 1
     assert found["flags.critical"].value == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"default": "on"}, 1),
+        ({"default": "off"}, 0),
+        ({"default": None}, None),
+        ({"default": "on", "targeted": True}, None),
+        ({"state": FlagState.DISABLED, "default": "on"}, 0),
+        ({"state": FlagState.UNKNOWN}, None),
+        ({"shares": (("on", Fraction(1, 4)), ("off", Fraction(3, 4)))}, Fraction(1, 4)),
+        ({"on": ()}, None),
+        ({"progress": ((NOW + timedelta(seconds=1), Fraction(1, 2)),)}, 0),
+        ({"progress": ((NOW, Fraction(1, 2)),)}, Fraction(1, 2)),
+    ],
+)
+def test_the_share_of_users_follows_from_the_definition_or_is_not_told(changes, expected):
+    assert replace(FLAG, **changes).share_on(NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("category", "changes", "name", "expected"),
+    [
+        (FlagCategory.SAFETY, {"default": "on"}, "safety_on", State.FAIL),
+        (FlagCategory.SAFETY, {"default": None}, "safety_on", State.UNKNOWN),
+        (FlagCategory.SAFETY, {"default": "off"}, "safety_on", State.PASS),
+        (FlagCategory.CRITICAL, {"default": "off"}, "critical_off", State.FAIL),
+        (FlagCategory.CRITICAL, {"default": None}, "critical_off", State.UNKNOWN),
+        (FlagCategory.CRITICAL, {"default": "on"}, "critical_off", State.PASS),
+        (FlagCategory.EXPERIMENTAL, {"default": "on"}, "experimental_full", State.WARNING),
+        (FlagCategory.EXPERIMENTAL, {"default": None}, "experimental_full", State.PASS),
+    ],
+)
+def test_critical_flags_are_on_experiments_staged_and_safety_flags_off(
+    category, changes, name, expected
+):
+    found = measured(replace(FLAG, key="k", category=category, **changes))[f"flags.{name}"]
+    assert found.state is expected
+    assert ("k" in found.reason) is (expected is not State.PASS)

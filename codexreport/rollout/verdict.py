@@ -1,0 +1,148 @@
+"""Go on, hold or roll back: what a look at a rollout comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from codexreport.measure import State
+from codexreport.rollout.plan import Plan
+from codexreport.rollout.triggers import Watched
+from codexreport.window import format_duration, zone
+from codexreport.wording import percent
+
+
+class Verdict(StrEnum):
+    """What to do next; of several reasons, the first here counts.
+
+    Attributes:
+        ROLL_BACK: A trigger is tripped: take the release away from its users.
+        UNDECIDED: It cannot be told whether one is.
+        HOLD: Nothing is tripped, and the share must not be raised now.
+        GO_ON: Go on as planned.
+    """
+
+    ROLL_BACK = "roll back"
+    UNDECIDED = "undecided"
+    HOLD = "hold"
+    GO_ON = "go on"
+
+
+STATES = {
+    Verdict.ROLL_BACK: State.FAIL,
+    Verdict.UNDECIDED: State.UNKNOWN,
+    Verdict.HOLD: State.WARNING,
+    Verdict.GO_ON: State.PASS,
+}
+"""What a gate asks of a verdict."""
+EXIT_CODES = {Verdict.GO_ON: 0, Verdict.ROLL_BACK: 1, Verdict.UNDECIDED: 3, Verdict.HOLD: 3}
+"""For a pipeline: 0 may go on, 1 must go back, and at 3 everything stays as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """Everything that a verdict is made of.
+
+    Attributes:
+        plan: What is planned.
+        triggers: What became of each.
+        against_plan: Whether as many users have it as planned, and a sentence on that; None where
+            the project names no flag.
+        safety: What is said of safety flags: their state, and a sentence; None where there is
+            no flag at all.
+        watched_until: When the rollout is over, and nothing is to be watched any more.
+    """
+
+    plan: Plan
+    triggers: Sequence[Watched]
+    against_plan: tuple[State, str] | None
+    safety: tuple[State, str] | None
+    watched_until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A verdict and why.
+
+    Attributes:
+        verdict: What to do.
+        reasons: Sentences that led to it, the deciding ones alone.
+        following: What happens next, and when, a sentence.
+    """
+
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    following: str
+
+    @property
+    def sentence(self) -> str:
+        """The verdict and its first reason."""
+        more = len(self.reasons) - 1
+        return self.reasons[0] + (f" And {more} more." if more > 0 else "")
+
+
+def answer(seen: Seen, now: datetime) -> Answer:
+    """What to do at `now`."""
+    found = list(_reasons(seen, now))
+    verdict = next((one for one in Verdict if one in {kind for kind, _ in found}), Verdict.GO_ON)
+    reasons = tuple(dict.fromkeys(text for kind, text in found if kind is verdict))
+    quiet = f"None of {len(seen.triggers)} triggers is tripped, now or since this step began."
+    return Answer(verdict=verdict, reasons=reasons or (quiet,), following=_next(seen, verdict, now))
+
+
+def _reasons(seen: Seen, now: datetime) -> Iterator[tuple[Verdict, str]]:
+    if not seen.triggers:
+        yield Verdict.UNDECIDED, "The project names no trigger: nothing tells whether to stop."
+    for one in seen.triggers:
+        yield from _of_trigger(one)
+    if seen.safety and seen.safety[0] is State.FAIL:
+        yield Verdict.HOLD, f"A safety flag is on. {seen.safety[1]}"
+    elif seen.safety and seen.safety[0] is State.UNKNOWN:
+        yield Verdict.UNDECIDED, seen.safety[1]
+    if seen.against_plan and seen.against_plan[0] is State.FAIL:
+        yield Verdict.HOLD, seen.against_plan[1]
+    elif seen.against_plan and seen.against_plan[0] is State.UNKNOWN:
+        yield Verdict.UNDECIDED, seen.against_plan[1]
+    if seen.plan.step_at(now) is None:
+        yield Verdict.HOLD, "The rollout has not begun."
+    elif freeze := seen.plan.freeze_at(now):
+        yield Verdict.HOLD, f"The rollout is frozen: {freeze.reason}"
+
+
+def _of_trigger(one: Watched) -> Iterator[tuple[Verdict, str]]:
+    title = one.trigger.signal.title
+    if one.now is State.FAIL:
+        yield Verdict.ROLL_BACK, f"{title}: {one.reason}"
+    elif State.UNKNOWN in {one.now, one.lately}:
+        yield Verdict.UNDECIDED, f"{title}: {one.reason}"
+    elif one.stale:
+        seen = f"{one.last_seen:%H:%M:%S} UTC" if one.last_seen else "the beginning"
+        yield Verdict.UNDECIDED, f"{title}: nothing was seen of it since {seen}."
+    elif one.ever is State.FAIL:
+        yield Verdict.HOLD, f"{title} tripped and is over; somebody has to look. {one.reason}"
+    elif one.pending:
+        yield Verdict.HOLD, f"{title} is over its limit, not long enough to trip."
+
+
+def _next(seen: Seen, verdict: Verdict, now: datetime) -> str:
+    """What happens next, and when."""
+    if verdict is Verdict.ROLL_BACK:
+        return "Roll back, and record it: codexreport record rollback -- COMMAND."
+    if step := seen.plan.next_step(now):
+        share = percent(step.share)
+        text = f"Next is {share} at {_moment(step.at, seen.plan)}"
+        waits = "" if verdict is Verdict.GO_ON else ", if nothing is held then"
+        return f"{text}{waits}."
+    if now < seen.watched_until:
+        left = format_duration(seen.watched_until - now)
+        return (
+            f"All users are to have it; it is watched for {left} more,"
+            f" until {_moment(seen.watched_until, seen.plan)}."
+        )
+    return "The rollout is over: codexreport gate rollout-success says whether it succeeded."
+
+
+def _moment(at: datetime, plan: Plan) -> str:
+    return f"{at.astimezone(zone(plan.zone_name)):%Y-%m-%d %H:%M} {plan.zone_name}"

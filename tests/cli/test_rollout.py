@@ -1,0 +1,302 @@
+"""`rollout plan`, `flags` and `check`, as they are typed."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from icalendar import Calendar
+
+from codexreport.cli.app import run
+from codexreport.evidence.keep import Kind, Record, keep
+from codexreport.pipeline.open import open_project, workspace_of
+from codexreport.pipeline.rollout_check import checkpoints_of
+from codexreport.pipeline.rollout_evidence import records_of
+from codexreport.rollout.checkpoints import Mark
+
+PROJECT = """\
+schema = 1
+[project]
+name = "Shop"
+timezone = "Europe/Berlin"
+[slo]
+objectives = []
+[rollout]
+start = 2026-10-05T09:00:00+02:00
+flag = "checkout.one-page"
+{more}
+[[rollout.freezes]]
+start = 2026-10-10T00:00:00+02:00
+end = 2026-10-12T00:00:00+02:00
+reason = "Nobody is in; at the weekend"
+[[rollout.triggers]]
+name = "errors"
+kind = "error_rate"
+source = "requests"
+total = {{}}
+bad = {{where = {{status = ">=500"}}}}
+[sources.requests]
+type = "events"
+path = "requests.csv"
+[sources.flags]
+type = "flags"
+path = "flags.json"
+"""
+START = datetime(2026, 10, 7, 8, tzinfo=timezone.utc)
+FAILING_FROM = 90
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """Two hours of requests on the day of 10 %; from minute 90 on half of them fail."""
+    rows = ["timestamp,status"]
+    for second in range(0, 7200, 10):
+        bad = second >= FAILING_FROM * 60 and second % 20
+        rows.append(f"{(START + timedelta(seconds=second)).isoformat()},{500 if bad else 200}")
+    (tmp_path / "requests.csv").write_text("\n".join(rows) + "\n")
+    write_flags(tmp_path, 10)
+    (tmp_path / "codexreport.toml").write_text(PROJECT.format(more=""))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write_flags(folder, percentage, **more):
+    flag = {
+        "key": "checkout.one-page",
+        "enabled": True,
+        "percentage": percentage,
+        "owner": "Checkout team",
+        "expires": "2026-12-01",
+        "backlog": "PAY-12",
+        **more,
+    }
+    (folder / "flags.json").write_text(json.dumps({"flags": [flag]}))
+
+
+@pytest.fixture
+def typed(project, capsys):
+    """Exit code, standard output and standard error of a command."""
+
+    def type_(*arguments):
+        capsys.readouterr()
+        return run(["rollout", *arguments]), *capsys.readouterr()
+
+    return type_
+
+
+def at(minute):
+    return "--now", (START + timedelta(minutes=minute)).isoformat()
+
+
+def log(project):
+    path = project / "evidence" / "launch" / "run.log"
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def test_the_plan_is_shown_with_what_holds_now(typed):
+    code, out, _ = typed("plan", *at(0))
+    assert code == 0
+    lines = out.splitlines()
+    assert "10\u00a0%" in next(line for line in lines if "now" in line)
+    assert "after the freeze: Nobody is in" in out
+    document = json.loads(typed("plan", "--json", *at(0))[1])
+    assert document["planned_percent"] == 10
+    assert document["next"] == {
+        "at": "2026-10-08T09:00:00+02:00",
+        "percent": 25,
+        "delayed_by": None,
+    }
+    assert [one["percent"] for one in document["steps"]] == [0, 5, 10, 25, 50, 75, 100]
+
+
+def test_the_calendar_is_the_same_each_time_and_its_events_keep_their_ids(typed, project):
+    def calendar():
+        assert typed("plan", "--ics", "plan.ics")[0] == 0
+        return (project / "plan.ics").read_bytes()
+
+    before = calendar()
+    assert calendar() == before
+    text = (project / "codexreport.toml").read_text()
+    (project / "codexreport.toml").write_text(text.replace("10-05T09", "10-06T09"))
+    events = [list(Calendar.from_ical(one).walk("VEVENT")) for one in (before, calendar())]
+    assert len(events[0]) == 8
+    assert [str(one["uid"]) for one in events[0]] == [str(one["uid"]) for one in events[1]]
+    assert events[0][0]["dtstart"].dt != events[1][0]["dtstart"].dt
+    assert str(events[0][-1]["description"]) == "Nobody is in; at the weekend"
+
+
+def test_flags_are_kept_when_they_change_and_only_then(typed, project):
+    assert typed("flags")[0] == 0
+    assert typed("flags")[0] == 0
+    write_flags(project, 25)
+    code, out, _ = typed("flags")
+    change = "checkout.one-page: users was on 10 %, off 90 %; is on 25 %, off 75 %"
+    assert (code, out.splitlines()[-1]) == (0, f"Changed: {change}")
+    assert json.loads(typed("flags", "--json")[1])["changes"] == []
+    assert [one["summary"] for one in log(project)] == ["1 flag noted.", f"{change}."]
+
+
+def test_flags_that_cannot_be_read_are_not_known_and_nothing_is_kept(typed, project):
+    (project / "flags.json").write_text("{")
+    code, out, _ = typed("flags")
+    assert code == 3
+    assert "flags.json: unknown" in out
+    assert log(project) == []
+
+
+def test_a_safety_flag_that_is_on_fails_by_name(typed, project):
+    write_flags(project, 100, key="read-only", category="safety")
+    code, out, _ = typed("flags", "--quiet")
+    assert (code, out) == (1, "flags.json: fail. On: read-only.\n")
+
+
+def test_it_goes_on_and_rolls_back_at_the_right_minute(typed):
+    assert typed("check", "--quiet", *at(80)) == (0, "", "")
+    code, out, _ = typed("check", "--quiet", *at(93))
+    assert code == 3
+    assert out.startswith("HOLD: Error rate is over its limit, not long enough to trip.")
+    code, out, _ = typed("check", *at(95))
+    assert code == 1
+    assert out.startswith("ROLL BACK: Error rate: It is > 1 % for 5m, since 2026-10-07 09:30 UTC.")
+
+
+def test_an_answer_is_kept_where_it_is_new(typed, project):
+    verdicts = []
+    for minute in (80, 81, 82, 93, 94, 95, 96):
+        answer = json.loads(typed("check", "--json", *at(minute))[1])
+        verdicts.append((answer["verdict"], answer["kept"]))
+    assert verdicts == [
+        ("go on", True),
+        ("go on", False),
+        ("go on", False),
+        ("hold", True),
+        ("hold", False),
+        ("roll back", True),
+        ("roll back", False),
+    ]
+    assert [one["verdict"] for one in log(project)] == ["go on", "hold", "roll back"]
+
+
+def test_more_users_than_planned_are_held(typed, project):
+    write_flags(project, 50)
+    code, out, _ = typed("check", "--quiet", *at(80))
+    assert code == 3
+    assert "50\u00a0% of users have it, 10\u00a0% are planned." in out
+
+
+def test_what_is_not_there_is_undecided_by_name(typed, project):
+    (project / "requests.csv").unlink()
+    code, out, _ = typed("check", "--quiet", *at(80))
+    assert code == 3
+    assert out.startswith("UNDECIDED: Error rate: Source requests: no file matches")
+
+
+def test_a_look_counts_for_the_checkpoint_that_is_near(project):
+    """Kept by the clock at 09:02, which is near 09:00; the one of 09:15 saw nothing."""
+    opened, workspace = open_project(project), workspace_of(project)
+    begun = datetime(2026, 10, 5, 7, tzinfo=timezone.utc)
+    for minute, state, as_of in ((2, "pass", 2), (15, "unknown", 15), (30, "pass", 90)):
+        record = Record(
+            kind=Kind.CHECK,
+            time=begun + timedelta(minutes=minute),
+            step="rollout check",
+            state=state,
+            summary="",
+            tool="test",
+            details={"as_of": (begun + timedelta(minutes=as_of)).isoformat()},
+        )
+        keep(workspace.root, "launch", record)
+    now = begun + timedelta(minutes=40)
+    found = checkpoints_of(opened, records_of(workspace, opened), now)
+    assert [one.mark for one in found[:4]] == [Mark.DONE, Mark.MISSED, Mark.MISSED, Mark.AHEAD]
+
+
+def test_its_figures_can_be_asked_by_a_gate(project, capsys):
+    run(["measures", "--json", *at(95)])
+    found = {
+        one["name"]: one
+        for one in json.loads(capsys.readouterr().out)["measures"]
+        if one["name"].startswith("rollout.")
+    }
+    assert found["rollout.planned"]["value"] == 0.1
+    assert (found["rollout.actual"]["value"], found["rollout.actual"]["state"]) == (0.1, "pass")
+    trigger = found["rollout.trigger"]
+    assert (trigger["subject"], trigger["value"], trigger["state"]) == ("errors", 300, "fail")
+    assert found["rollout.verdict"]["state"] == "fail"
+    assert found["rollout.rollbacks"]["value"] == 0
+    assert found["rollout.checkpoints.total"]["value"] == 55
+    assert found["rollout.full_for"]["state"] == "unknown"
+
+
+def test_a_rollback_that_was_recorded_is_counted_and_a_rehearsal_is_not(typed, project, capsys):
+    (project / "codexreport.toml").write_text(
+        PROJECT.format(more="").replace("2026-10-05T09:00:00+02:00", "2020-01-01T00:00:00Z")
+    )
+    run(["record", "rollback", "--phase", "operations", "--", "true", "--dry-run"])
+    run(["record", "rollback", "--phase", "operations", "--", "true"])
+    capsys.readouterr()
+    run(["measures", "--json"])
+    (found,) = (
+        one
+        for one in json.loads(capsys.readouterr().out)["measures"]
+        if one["name"] == "rollout.rollbacks"
+    )
+    assert (found["value"], found["state"]) == (1, "fail")
+    assert found["reason"] == "Recorded since the start: operations 2."
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('source = "requests"', 'source = "request"', "there is no source 'request'; did you mean"),
+        ('source = "requests"', 'source = "flags"', "which counts no events over time"),
+        ('kind = "error_rate"', 'kind = "errors"', "rollout.triggers[0].kind"),
+        ("total = {}", "total = {}\nvalue = {}", "write total with good or bad, or value alone"),
+        ("total = {}", 'total = {}\nover = "5 ms"', "is no bound for a figure in ratio"),
+        ("total = {}", 'total = {}\nover = "+5 %"', "is no figure"),
+        ("total = {}", 'total = {}\nfor = "5m"\nin_a_row = 5', "one of for and in_a_row"),
+        ("flag =", 'strategy = "custom"\nflag =', "steps go with strategy"),
+        ("flag =", 'strategy = "slow"\nflag =', "rollout.strategy"),
+        ("flag =", 'near = "8m"\nflag =', "near must be less than half"),
+        ("flag =", "tolerance = 101\nflag =", "write a percentage from 0 to 100"),
+        ("end = 2026-10-12", "end = 2026-10-09", "it ends before it starts"),
+        ("2026-10-05T09:00:00+02:00", "2026-10-05T09:00:00", "with its offset"),
+        ("[[rollout.triggers]]", "[[rollout.trigger]]", "did you mean 'triggers'"),
+    ],
+)
+def test_what_is_refused_names_its_key(typed, project, before, after, said):
+    text = PROJECT.format(more="").replace(before, after, 1)
+    (project / "codexreport.toml").write_text(text)
+    code, out, err = typed("plan")
+    assert (code, out) == (2, "")
+    assert said in err
+
+
+@pytest.mark.parametrize(
+    ("steps", "said"),
+    [
+        ([(0, 5), (1, 5), (2, 100)], "more users than the one before"),
+        ([(0, 5), (1, 50)], "the last 100"),
+        ([(1, 5), (0, 100)], "later than the one before"),
+        ([(0, 5), (1, 100.5)], "from 0 to 100"),
+    ],
+)
+def test_a_plan_of_ones_own_goes_forward_to_everybody(typed, project, steps, said):
+    rows = ", ".join(f"{{day = {day}, percent = {percent}}}" for day, percent in steps)
+    (project / "codexreport.toml").write_text(
+        PROJECT.format(more=f'strategy = "custom"\nsteps = [{rows}]')
+    )
+    code, _, err = typed("plan")
+    assert code == 2
+    assert said in err
+
+
+def test_a_project_without_a_rollout_says_what_to_add(tmp_path, monkeypatch, capsys):
+    (tmp_path / "codexreport.toml").write_text(
+        'schema = 1\n[project]\nname = "Shop"\n[slo]\nobjectives = []\n'
+    )
+    monkeypatch.chdir(tmp_path)
+    for command in ("plan", "check"):
+        assert run(["rollout", command]) == 2
+        assert "plans no rollout" in capsys.readouterr().err

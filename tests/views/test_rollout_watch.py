@@ -1,0 +1,146 @@
+"""The watch of a rollout: what its cells show."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta, timezone
+from fractions import Fraction
+
+import pytest
+
+from codexreport.cli.app import run
+from codexreport.errors import ParameterError
+from codexreport.measure import State
+from codexreport.views.rollout_watch import rollout_watch
+
+START = datetime(2026, 10, 7, 8, tzinfo=timezone.utc)
+PROJECT = """\
+schema = 1
+[project]
+name = "Shop <b>"
+timezone = "Europe/Berlin"
+release = "4.2.0"
+[slo]
+objectives = []
+[rollout]
+start = 2026-10-07T09:30:00+02:00
+strategy = "fast"
+flag = "checkout.one-page"
+look_back = "10m"
+[[rollout.freezes]]
+start = 2026-10-10T00:00:00+02:00
+end = 2026-10-12T00:00:00+02:00
+reason = "Weekend"
+[[rollout.triggers]]
+name = "errors"
+kind = "error_rate"
+source = "requests"
+total = {}
+bad = {where = {status = ">=500"}}
+[[rollout.success]]
+name = "errors-at-100"
+aim = "error_rate"
+source = "requests"
+total = {}
+bad = {where = {status = ">=500"}}
+[sources.requests]
+type = "events"
+path = "requests.csv"
+[sources.flags]
+type = "flags"
+path = "flags.json"
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    """An hour of requests; from minute 30 on all of them fail."""
+    rows = ["timestamp,status"]
+    for second in range(0, 3600, 10):
+        moment = (START + timedelta(seconds=second)).isoformat()
+        rows.append(f"{moment},{500 if second >= 1800 else 200}")
+    (tmp_path / "requests.csv").write_text("\n".join(rows) + "\n")
+    flag = {"key": "checkout.one-page", "enabled": True, "percentage": 10}
+    (tmp_path / "flags.json").write_text(json.dumps({"flags": [flag]}))
+    (tmp_path / "codexreport.toml").write_text(PROJECT)
+    return tmp_path
+
+
+def report(project, minute, **more):
+    now = (START + timedelta(minutes=minute)).isoformat()
+    return rollout_watch(project=str(project), now=now, **more)
+
+
+def test_the_headline_is_the_verdict_with_what_happens_next(project):
+    well = report(project, 25)
+    assert well.state is State.PASS
+    shown = well.headline().markdown()
+    assert "GO ON" in shown
+    assert "Release 4\\.2\\.0" in shown or "Release 4.2.0" in shown
+    assert "Next is 50" in shown
+    badly = report(project, 40)
+    assert badly.state is State.FAIL
+    assert "ROLL BACK" in badly.headline().markdown()
+    assert "2026-10-07 08:30 UTC" in badly.headline().sentence
+
+
+def test_every_cell_is_shown_and_nothing_from_outside_is_markup(project):
+    made = report(project, 40)
+    cells = [
+        made.headline(),
+        made.figures(),
+        made.decisions(),
+        made.plan(),
+        made.triggers(),
+        made.checkpoints(),
+        made.success(),
+        made.unknowns(),
+        made.appendix(),
+    ]
+    page = "".join(one.html() for one in cells)
+    assert "<b>" not in page.replace("<dd><b>", "")
+    assert page.count('role="img" aria-label=') >= 4  # plan, triggers twice, checkpoints
+    for said in ("tripped 1 time", "planned", "actual 10", "every 15m", "0 of 25 done"):
+        assert said in page, said
+    assert all(one.markdown() for one in cells)
+
+
+def test_what_is_not_known_is_said_by_name(project):
+    (project / "flags.json").unlink()
+    unknowns = report(project, 25).unknowns().markdown()
+    assert "The share of users that have it" in unknowns
+    assert "has not begun" in unknowns
+
+
+def test_the_same_bytes_offline(project):
+    first = report(project, 40)
+    before = [first.plan().html(), first.triggers().html(), first.checkpoints().html()]
+    (project / "requests.csv").write_text("timestamp,status\n")
+    again = report(project, 40, offline=True)
+    assert [again.plan().html(), again.triggers().html(), again.checkpoints().html()] == before
+    assert again.to_dict() == first.to_dict()
+
+
+def test_looks_that_were_kept_are_on_the_chart(project, monkeypatch, capsys):
+    monkeypatch.chdir(project)
+    for minute in (20, 25):
+        now = (START + timedelta(minutes=minute)).isoformat()
+        run(["rollout", "check", "--quiet", "--now", now])
+    (share, *_) = report(project, 40).watch.shares
+    assert share == (START + timedelta(minutes=20), Fraction(1, 10))
+
+
+def test_it_is_published_under_its_release(project, monkeypatch, capsys):
+    monkeypatch.chdir(project)
+    now = (START + timedelta(minutes=40)).isoformat()
+    assert run(["run", "rollout_watch", "--now", now, "--renderer", "pandoc"]) == 1
+    written = json.loads((project / "reports/rollout_watch/4.2.0/report.json").read_text())
+    assert (written["state"], written["verdict"]) == ("fail", "roll back")
+    assert written["look"]["triggers"][0]["lasted_s"] == 600
+
+
+def test_a_project_without_a_rollout_is_refused(project):
+    text = PROJECT.partition("[rollout]")[0]
+    (project / "codexreport.toml").write_text(text)
+    with pytest.raises(ParameterError, match="plans no rollout"):
+        report(project, 40)
