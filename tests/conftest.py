@@ -74,21 +74,23 @@ def free_port() -> int:
 def running_prometheus(folder: Path, config: str, port: int) -> Iterator[str]:
     """Prometheus over the TSDB in `folder`/data, ready, on a loopback port; gives its address."""
     folder.joinpath("prometheus.yml").write_text(config, encoding="utf-8")
-    log = folder / "prometheus.log"
+    command = [
+        "prometheus",
+        f"--config.file={folder / 'prometheus.yml'}",
+        f"--storage.tsdb.path={folder / 'data'}",
+        "--storage.tsdb.retention.time=100y",
+        f"--web.listen-address=127.0.0.1:{port}",
+    ]
+    with running(command, f"http://127.0.0.1:{port}", folder / "prometheus.log") as url:
+        yield url
+
+
+@contextmanager
+def running(command: list[str], url: str, log: Path) -> Iterator[str]:
+    """One of Prometheus' servers until the block ends, once it says that it is ready."""
     with log.open("wb") as output:
-        server = subprocess.Popen(
-            [
-                "prometheus",
-                f"--config.file={folder / 'prometheus.yml'}",
-                f"--storage.tsdb.path={folder / 'data'}",
-                "--storage.tsdb.retention.time=100y",
-                f"--web.listen-address=127.0.0.1:{port}",
-            ],
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+        server = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
         try:
-            url = f"http://127.0.0.1:{port}"
             wait_until_ready(server, url, log)
             yield url
         finally:
@@ -106,7 +108,9 @@ def wait_until_ready(server: subprocess.Popen[bytes], url: str, log: Path) -> No
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
-    pytest.fail(f"Prometheus did not become ready:\n{log.read_text(errors='replace')[-2000:]}")
+    pytest.fail(
+        f"{server.args[0]} did not become ready:\n{log.read_text(errors='replace')[-2000:]}"
+    )
 
 
 def backfill(samples: Path, data: Path) -> None:
@@ -159,3 +163,38 @@ def self_scraping_prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterat
     )
     with running_prometheus(tmp_path_factory.mktemp("prometheus"), config, port) as url:
         yield url
+
+
+@pytest.fixture
+def pushgateway(tmp_path: Path) -> Iterator[str]:
+    """The address of a Pushgateway that holds nothing yet."""
+    need_commands("prometheus-pushgateway", package="prometheus-pushgateway")
+    port = free_port()
+    command = [
+        "prometheus-pushgateway",
+        f"--web.listen-address=127.0.0.1:{port}",
+        "--persistence.file=",  # in memory; Debian's default outlives the test
+    ]
+    with running(command, f"http://127.0.0.1:{port}", tmp_path / "pushgateway.log") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def scraping_prometheus(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[[str, str], str]]:
+    """Starts a Prometheus server that scrapes a job at an address every second."""
+    need_commands("prometheus", package="prometheus")
+    with ExitStack() as servers:
+
+        def start(job: str, target: str) -> str:
+            config = (
+                "global: {scrape_interval: 1s, scrape_timeout: 1s}\n"
+                "scrape_configs:\n"
+                f"  - job_name: {job}\n"
+                f"    static_configs: [{{targets: ['{target}']}}]\n"
+            )
+            folder = tmp_path_factory.mktemp("prometheus")
+            return servers.enter_context(running_prometheus(folder, config, free_port()))
+
+        yield start

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -22,6 +23,8 @@ MAX_BYTES = 64 * 1024 * 1024
 _WORTH_RETRYING = frozenset({429, 500, 502, 503, 504})
 _FORBIDDEN = 403
 """Worth it as well where the server says when: so GitHub answers beyond its limits."""
+_REFUSED = frozenset({429, _FORBIDDEN})
+"""What says that nothing was done, and may be done later."""
 _ADVICE = {
     401: "Check the token, or username and password, in the source's settings.",
     403: "Check that the credentials, and the tenant, may read these data.",
@@ -115,13 +118,48 @@ class HttpClient:
         """
         return self._ask("POST", url, form).body
 
-    def _ask(self, method: str, url: str, form: Mapping[str, str]) -> Answer:
-        headers = self._access.resolve(self._environ)
+    def create(self, url: str, document: object) -> bytes:
+        """The body that answers a JSON document from which something new is made.
+
+        It is sent again only where the server refused it for now. After a broken connection or
+        an error of the server nobody knows whether it was made, so that it fails at once.
+
+        Raises:
+            StatusError: A status that is no success.
+            SourceError: No answer, too large an answer, or no secret.
+        """
+        body = json.dumps(document).encode()
+        return self._ask("POST", url, body, sent_again=_REFUSED).body
+
+    def replace(self, url: str, content: bytes, media_type: str) -> None:
+        """Put `content` at `url`, in the place of what is there.
+
+        Raises:
+            StatusError: A status that is no success, after retries where they are worth it.
+            SourceError: No answer within the deadline, or no secret.
+        """
+        self._ask("PUT", url, content, media_type=media_type)
+
+    def _ask(
+        self,
+        method: str,
+        url: str,
+        content: Mapping[str, str] | bytes,
+        *,
+        sent_again: frozenset[int] | None = None,
+        media_type: str = "application/json",
+    ) -> Answer:
+        """`sent_again` are the statuses after which it is tried again; None: all worth it."""
+        headers = dict(self._access.resolve(self._environ))
+        if isinstance(content, bytes):
+            headers["Content-Type"] = media_type
         give_up_at = self._timing.clock() + self._timing.deadline
         for tries, wait in enumerate((*_WAITS, None), start=1):
             try:
-                return self._once(method, url, form, headers, give_up_at)
+                return self._once(method, url, content, headers, give_up_at)
             except _TransientError as transient:
+                if sent_again is not None and transient.status not in sent_again:
+                    raise transient.failure from transient.__cause__
                 pause = transient.wait if wait is not None and transient.wait is not None else wait
                 if pause is None or self._timing.clock() + pause >= give_up_at:
                     word = "try" if tries == 1 else "tries"
@@ -134,7 +172,7 @@ class HttpClient:
         self,
         method: str,
         url: str,
-        form: Mapping[str, str],
+        content: Mapping[str, str] | bytes,
         headers: Mapping[str, str],
         give_up_at: float,
     ) -> Answer:
@@ -143,12 +181,12 @@ class HttpClient:
             with self._session.request(
                 method,
                 url,
-                data=form or None,
+                data=content or None,
                 headers=headers,
                 timeout=patience,
                 stream=True,
                 allow_redirects=False,
-                auth=_as_it_is,
+                auth=as_it_is,
             ) as response:
                 body = self._body(url, response, give_up_at)
                 return self._checked(url, response, body)
@@ -159,7 +197,7 @@ class HttpClient:
             ) from error
         except (requests.RequestException, HTTPError) as error:
             failure = SourceError(
-                f"{url} gave no answer: {_cause(error)}.",
+                f"{url} gave no answer: {cause_of(error)}.",
                 advice="Check the url in the source's settings, and that the server is up.",
             )
             raise _TransientError(failure) from error
@@ -214,9 +252,10 @@ class _TransientError(Exception):
         super().__init__(str(failure))
         self.failure = failure
         self.wait = wait
+        self.status = failure.status if isinstance(failure, StatusError) else 0
 
 
-def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+def as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """Authentication that adds nothing: else requests would look for a ~/.netrc."""
     return request
 
@@ -235,7 +274,7 @@ def _host(location: str) -> str | None:
         return None
 
 
-def _cause(error: BaseException) -> str:
+def cause_of(error: BaseException) -> str:
     """What the operating system said, or the kind of failure; never a whole foreign message."""
     if isinstance(error, requests.Timeout) or "timed out" in str(error):
         return "it took too long"

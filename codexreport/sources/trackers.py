@@ -14,11 +14,12 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from pydantic import ConfigDict, Field, model_validator
 
+from codexreport.addresses import EnvReference, PlainUrl
 from codexreport.errors import SourceError
 from codexreport.files import sha256
 from codexreport.keys import Length
 from codexreport.measure import Origin
-from codexreport.sources.access import Access, EnvReference, PlainUrl
+from codexreport.sources.access import Access
 from codexreport.sources.base import Place, Snapshot, SourceSettings
 from codexreport.strict import StrictError, load_json
 from codexreport.text import one_line
@@ -197,8 +198,8 @@ def probe(settings: AnyTracker, *, environ: Mapping[str, str] = os.environ) -> s
         SourceError: It did not come, or is no JSON.
     """
     first = question(settings)
-    with _client(settings, None, environ) as http:
-        _parsed(first, http.fetch(first).body)
+    with open_client(settings, None, environ) as http:
+        parsed_page(first, http.fetch(first).body)
     return f"{address(settings)} answers."
 
 
@@ -222,7 +223,7 @@ def fetch_issues(
     Raises:
         SourceError: A page did not come, is not the tracker's, or there are more than `max_pages`.
     """
-    with _client(settings, timing, environ) as http:
+    with open_client(settings, timing, environ) as http:
         pages = _pages(http, question(settings), settings, source, place)
     body = b"[" + b",\n".join(pages) + b"]\n"
     origin = Origin(
@@ -243,7 +244,10 @@ def fetch_issues(
     )
 
 
-def _client(settings: AnyTracker, timing: Timing | None, environ: Mapping[str, str]) -> HttpClient:
+def open_client(
+    settings: AnyTracker, timing: Timing | None, environ: Mapping[str, str]
+) -> HttpClient:
+    """A client for the tracker; a context manager."""
     from codexreport.sources.http import HttpClient, Timing
 
     timing = timing or Timing(
@@ -268,7 +272,7 @@ def _pages(
         asked.add(url)
         place.progress(f"{source}: issues", len(pages), 0)
         answer = http.fetch(url)
-        page = _parsed(url, answer.body)
+        page = parsed_page(url, answer.body)
         pages.append(answer.body.strip())
         if sum(map(len, pages)) > _MAX_BYTES:
             raise SourceError(
@@ -279,7 +283,7 @@ def _pages(
     return pages
 
 
-def _parsed(url: str, body: bytes) -> Any:
+def parsed_page(url: str, body: bytes) -> Any:
     """A page, so that what is none is told apart from what a reader cannot understand."""
     try:
         return load_json(body.decode())

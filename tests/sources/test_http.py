@@ -14,8 +14,9 @@ from pydantic import BaseModel, ValidationError
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from codexreport.addresses import EnvReference, PlainUrl
 from codexreport.errors import SourceError
-from codexreport.sources.access import Access, EnvReference, PlainUrl
+from codexreport.sources.access import Access
 from codexreport.sources.http import HttpClient, StatusError, Timing, TooLargeError
 
 SECRET = "s3cr3t-t0k3n"

@@ -1,0 +1,1 @@
+"""Smoke: what a service has to answer, and whether it did."""

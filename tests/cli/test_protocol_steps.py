@@ -1,0 +1,188 @@
+"""A protocol's steps: done by evidence, missing, failed or skipped; and complete only then."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from codexreport.pipeline.open import open_project
+from codexreport.pipeline.protocol_steps import protocol_named, protocol_names
+from codexreport.pipeline.questions import question
+
+PROJECT = """\
+schema = 1
+[project]
+name = "Shop"
+release = "4.2.0"
+[slo]
+objectives = []
+[sources.unit]
+type = "junit"
+path = "junit.xml"
+[protocols.handover]
+title = "Handover"
+phase = "handover-{release}"
+[[protocols.handover.steps]]
+id = "deployed"
+title = "It is deployed"
+record = "deployment"
+handoff = "The deployment is recorded"
+do = "codexreport record deployment -- true"
+[[protocols.handover.steps]]
+id = "tests"
+title = "Tests pass"
+gate = "deployment"
+[[protocols.handover.steps]]
+id = "notes"
+title = "There are release notes"
+file = "notes/{release}.md"
+optional = true
+handoff = "Release notes are written"
+[[protocols.handover.steps]]
+id = "runbook"
+title = "The runbook says whom to call"
+section = "runbook.md#Escalation"
+"""
+
+
+@pytest.fixture
+def shop(tmp_path, monkeypatch):
+    """A project of which everything but the deployment and the release notes is there."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "codexreport.toml").write_text(PROJECT)
+    (tmp_path / "junit.xml").write_text('<testsuite tests="1"><testcase name="a"/></testsuite>')
+    (tmp_path / "runbook.md").write_text("# Runbook\n## Escalation\nThe shop team.\n")
+    return tmp_path
+
+
+def words(typed, *arguments):
+    code, out, _ = typed("protocol", *arguments, "--json")
+    (one,) = json.loads(out)["protocols"]
+    return code, [step["word"] for step in one["steps"]]
+
+
+def deploy(typed, ending="true"):
+    typed("record", "deployment", "--phase", "handover-4-2-0", "--", ending)
+
+
+def test_status_says_what_is_done_and_what_is_missing(shop, typed):
+    assert words(typed, "status", "handover") == (0, ["missing", "done", "missing", "done"])
+    _, out, _ = typed("protocol", "status", "handover")
+    assert "Handover: 4 steps: 2 done, 2 missing" in out
+    assert "codexreport record deployment -- true" in out
+    assert "[ ] The deployment is recorded" in out
+    deploy(typed)
+    assert "[x] The deployment is recorded" in typed("protocol", "status", "handover")[1]
+
+
+def test_validate_exits_by_what_is_open(shop, typed):
+    """A record that is not there is not known; a file that is not there is known to be missing."""
+    assert words(typed, "validate", "handover", "--skip-missing") == (
+        3,
+        ["missing", "done", "skipped", "done"],
+    )
+    deploy(typed)
+    assert words(typed, "validate", "handover")[0] == 1
+    assert words(typed, "validate", "handover", "--skip-missing")[0] == 0
+    (shop / "notes").mkdir()
+    (shop / "notes/4.2.0.md").write_text("Faster.")
+    assert words(typed, "validate", "handover") == (0, ["done"] * 4)
+
+
+def test_what_failed_is_never_skipped(shop, typed):
+    deploy(typed, "false")
+    table = shop / "codexreport.toml"
+    table.write_text(
+        table.read_text().replace('record = "deployment"', 'record = "deployment"\noptional = true')
+    )
+    assert words(typed, "validate", "handover", "--skip-missing") == (
+        1,
+        ["failed", "done", "skipped", "done"],
+    )
+
+
+def test_where_everything_was_skipped_nothing_is_known(shop, typed):
+    head, _, _ = PROJECT.partition("[protocols")
+    (shop / "codexreport.toml").write_text(
+        f'{head}[protocols.a]\ntitle = "A"\n[[protocols.a.steps]]\nid = "b"\ntitle = "B"\n'
+        'file = "b.md"\noptional = true\n'
+    )
+    assert words(typed, "validate", "a", "--skip-missing") == (3, ["skipped"])
+
+
+def test_complete_is_refused_while_a_step_is_open_and_kept_afterwards(shop, typed):
+    code, _, err = typed("protocol", "complete", "handover", "--skip-missing")
+    assert (code, "Not complete, still open: deployed." in err) == (3, True)
+    deploy(typed)
+    code, out, _ = typed("protocol", "complete", "handover", "--skip-missing")
+    line = "[PROTOCOL COMPLETE] - Handover. 4 steps: 3 done, 1 skipped."
+    assert (code, out.splitlines()[-1]) == (0, line)
+    log = (shop / "evidence/handover-4-2-0/run.log").read_text().splitlines()
+    record = json.loads(log[-1])
+    assert (record["kind"], record["step"], record["state"]) == (
+        "announcement",
+        "protocol-handover",
+        "complete",
+    )
+    assert record["steps"]["notes"] == "skipped"
+    assert len(log) == 2
+
+
+def test_without_a_name_all_protocols_are_shown(shop, typed):
+    code, out, _ = typed("protocol", "status", "--json")
+    names = [one["protocol"] for one in json.loads(out)["protocols"]]
+    assert (code, names) == (0, ["handover", "integration", "launch", "operations"])
+    assert typed("protocol", "validate")[0] in {1, 3}
+
+
+def test_the_projects_own_protocol_goes_before_the_kits(shop, typed):
+    table = shop / "codexreport.toml"
+    table.write_text(PROJECT.replace("protocols.handover", "protocols.launch"))
+    assert len(words(typed, "status", "launch")[1]) == 4
+
+
+def test_the_kits_protocols_ask_for_gates_that_there_are(shop):
+    opened = open_project(shop)
+    names = [one for one in protocol_names(opened) if one != "handover"]
+    assert names == ["integration", "launch", "operations"]
+    for name in names:
+        table = protocol_named(opened, name)
+        assert table.description
+        for step in table.steps:
+            assert step.do, step.id
+            if step.gate:
+                question(opened, step.gate)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["status", "handovr"], "did you mean 'handover'?"),
+        (["status", "1"], "takes the name of a protocol"),
+        (["complete"], "needs the name of a protocol"),
+        (["start", "handover"], "start needs the number of a phase"),
+    ],
+)
+def test_what_is_refused_exits_2(shop, typed, arguments, reason):
+    code, _, err = typed("protocol", *arguments)
+    assert (code, reason in err) == (2, True), err
+
+
+@pytest.mark.parametrize(
+    ("step", "reason"),
+    [
+        ("", "needs exactly one of record, file, section, gate"),
+        ('file = "a"\ngate = "launch"', "needs exactly one of record, file, section, gate"),
+        ('file = "a"\nphase = "phase4"', "phase belongs to record"),
+        ('gate = "launch"\nmax_age = "1d"', "a gate has its own ages"),
+        ('fiel = "a"', "did you mean 'file'?"),
+    ],
+)
+def test_mistakes_in_the_project_file_are_named(shop, typed, step, reason):
+    head, _, _ = PROJECT.partition("[protocols")
+    (shop / "codexreport.toml").write_text(
+        f'{head}[protocols.a]\ntitle = "A"\n[[protocols.a.steps]]\nid = "b"\ntitle = "B"\n{step}\n'
+    )
+    code, _, err = typed("protocol", "status", "a")
+    assert (code, reason in err) == (2, True), err
