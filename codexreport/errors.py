@@ -91,3 +91,7 @@ class RenderError(CodexReportError):
 
 class EvidenceError(CodexReportError):
     """The evidence store could not be read or written."""
+
+
+class AuthoringError(CodexReportError):
+    """A notebook that people write in cannot be made, read or brought up to date."""

@@ -35,9 +35,15 @@ def shipped_notebooks() -> Mapping[str, Path]:
 def find_notebook(name: str, project_root: Path) -> Path:
     """The notebook called `name`: the project's own, else the one that ships with the kit.
 
+    Args:
+        name: Such as `slo_weekly`; or the path of a notebook's file, seen from the project.
+        project_root: The project's folder.
+
     Raises:
         ParameterError: There is none; lists those there are.
     """
+    if name.endswith(".ipynb") and (file := project_root / name).is_file():
+        return file
     notebooks = _known(project_root)
     if name not in notebooks:
         raise ParameterError(

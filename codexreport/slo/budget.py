@@ -87,7 +87,13 @@ def seconds_to_exhaustion(
 
 
 def burn_down(
-    counts: Counts, line: Timeline, start_s: float, end_s: float, allowed: Fraction
+    counts: Counts,
+    line: Timeline,
+    start_s: float,
+    end_s: float,
+    allowed: Fraction,
+    *,
+    shown_from_s: float | None = None,
 ) -> BurnDown:
     """What was left of a budget, from the start of its period on.
 
@@ -97,11 +103,12 @@ def burn_down(
         start_s: Start of the period, Unix seconds.
         end_s: End of what is shown, Unix seconds.
         allowed: Units that may be bad in the period.
+        shown_from_s: Start of what is shown, Unix seconds; None: that of the period.
 
     Returns:
         At most `MAX_POINTS` + 1 points, evenly spaced in whole buckets; the last is at `end_s`.
     """
-    edges = _edges(start_s, end_s, line.width)
+    edges = _edges(start_s if shown_from_s is None else shown_from_s, end_s, line.width)
     good, valid = counts.sums(np.full_like(edges, start_s), edges)
     before, after = edges[:-1], edges[1:]
     first, last = line.events.places(before, after)

@@ -145,7 +145,7 @@ def evaluate(
         The verdict and its figures. Whatever is missing, partial or contradictory makes it
         `UNKNOWN` with the reason, never an exception.
     """
-    end, problem, usable = _prepare(objective, series, week, as_of, problem)
+    end, problem, usable = prepare(objective, series, week, as_of, problem)
     own = tuple(one for one in corrections if objective.name in one.objectives)
     basis = Basis.of(
         objective,
@@ -192,10 +192,18 @@ def evaluate(
     )
 
 
-def _prepare(
+def prepare(
     objective: Objective, series: EventSeries | None, week: Window, as_of: datetime, problem: str
 ) -> tuple[datetime, str, EventSeries]:
-    """Where the report ends, why there can be no figure at all, and what may be looked at."""
+    """Where a report ends, why there can be no figure at all, and what may be looked at.
+
+    Args:
+        objective: What was promised.
+        series: What was counted; None where the source gave nothing.
+        week: The span that the report is about.
+        as_of: The moment of the report, aware.
+        problem: Why the source gave nothing, a sentence.
+    """
     found = _NOTHING if series is None else series
     end_s = _end_s(found, week, as_of)
     problem = problem or _problem(objective, series, week, end_s)

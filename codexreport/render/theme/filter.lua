@@ -16,13 +16,29 @@ local function text(str)
   return str
 end
 
--- A page stands alone: a picture that would have to be fetched or read is named instead.
+-- A page stands alone: a picture that would have to be fetched or read is named instead. Prose may
+-- say how large one is; it has no say in the look, and nothing to run.
 local function embedded_only(image)
   local inside = image.src:sub(1, 5) == "data:"
   if inside and FORMAT ~= "typst" then
-    return nil
+    local size = { width = image.attributes.width, height = image.attributes.height }
+    image.attr = pandoc.Attr("", {}, size)
+    return image
   end
   return pandoc.Emph(image.caption)
+end
+
+-- A link leads to a page, a mailbox or a place on this page; one that would run something is text.
+local LEADS_TO = { http = true, https = true, mailto = true }
+
+local function safe_link(link)
+  local target = link.target:gsub("[%c%s]", "")
+  local scheme = target:match("^([^/?#:]*):")
+  if scheme and not LEADS_TO[scheme:lower()] then
+    return link.content
+  end
+  link.attr = pandoc.Attr()
+  return link
 end
 
 -- Cells are how the text was written, not how it is read.
@@ -38,6 +54,7 @@ return {
     RawBlock = restore,
     RawInline = restore,
     Image = embedded_only,
+    Link = safe_link,
     Div = unwrap_cell,
   },
 }

@@ -1,0 +1,186 @@
+"""What is to be mended in a notebook itself: its sections, its age, its cells."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from codexreport.authoring.cells import AuthoredNotebook, Cell
+from codexreport.authoring.conflicts import conflict_line
+from codexreport.authoring.remarks import Remark
+from codexreport.authoring.sections import QUESTION, Section, sections
+from codexreport.authoring.templates import Template, fingerprint
+from codexreport.measure import State
+from codexreport.text import one_line
+from codexreport.window import format_duration
+from codexreport.wording import count
+
+_OUR_HTML = ('<div class="cr">', '<style class="cr-style">')
+_OUR_MIME = "application/vnd.codexreport.report+json"
+_PASTED_HTML = ("<table", "<div", "<svg", "<iframe", "<script")
+
+
+def lint(
+    notebook: AuthoredNotebook, template: Template, now: datetime, draft_max_age: timedelta
+) -> Iterator[Remark]:
+    """Everything to mend in the file by itself.
+
+    Args:
+        notebook: The file.
+        template: The one it was made of, as it is today.
+        now: The moment of the judgement, aware.
+        draft_max_age: How old it may become with a section unwritten.
+    """
+    for cell in notebook.cells:
+        yield from _conflict(cell)
+    written = sections(notebook.cells, template.sections)
+    for section in written:
+        yield from _section(section)
+    if not all(one.written for one in written):
+        yield from _age(notebook, now, draft_max_age)
+    yield from _kit(notebook, template)
+    for cell in notebook.cells:
+        if not cell.is_kit:
+            yield from _broken(cell)
+        yield from _pasted(cell)
+
+
+def _conflict(cell: Cell) -> Iterator[Remark]:
+    if line := conflict_line(cell.source):
+        yield Remark(
+            rule="merge-conflict",
+            state=State.FAIL,
+            cell=cell.id,
+            message=f"A merge conflict is not settled in line {line} of the cell.",
+        )
+
+
+def _section(section: Section) -> Iterator[Remark]:
+    if section.written:
+        return
+    name = f"The section {section.title!r}"
+    if not section.found:
+        rule, said = "section-missing", f"{name} is missing; write it under a heading ## of it."
+    elif section.empty:
+        rule, said = "section-empty", f"{name} is not written yet."
+    else:
+        rule = "question-left"
+        said = f"{name} still holds the template's question; remove the line {QUESTION!r}."
+    yield Remark(rule=rule, state=State.FAIL, message=said, cell=section.id)
+
+
+def _age(notebook: AuthoredNotebook, now: datetime, allowed: timedelta) -> Iterator[Remark]:
+    created = created_at(notebook)
+    if created is None:
+        yield Remark(
+            rule="draft-too-old",
+            state=State.UNKNOWN,
+            message="How old the draft is, is not known: its metadata does not say when it was "
+            "made.",
+        )
+    elif now - created > allowed:
+        days = (now - created) // timedelta(days=1)
+        yield Remark(
+            rule="draft-too-old",
+            state=State.FAIL,
+            message=f"It has been a draft for {count(days, 'days')}; {format_duration(allowed)} "
+            "are allowed.",
+        )
+
+
+def created_at(notebook: AuthoredNotebook) -> datetime | None:
+    """When it was made, aware; None where its metadata does not say."""
+    try:
+        moment = datetime.fromisoformat(str(notebook.ours.get("created")))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def _kit(notebook: AuthoredNotebook, template: Template) -> Iterator[Remark]:
+    """The kit's cells: all there, and as the kit wrote them."""
+    known = notebook.ours.get("cells")
+    prints: Mapping[str, Any] = known if isinstance(known, dict) else {}
+    there = {one.id: one for one in notebook.cells}
+    for id_ in prints if notebook.version != template.version else template.kit:
+        if id_ not in there:
+            yield _of_kit("kit-cell-missing", id_, "This cell of the kit's is missing")
+    for cell in notebook.cells:
+        if cell.is_kit and prints.get(cell.id) != fingerprint(cell):
+            said = "This cell is the kit's and was changed"
+            if problem := syntax_problem(cell):
+                said += f", and cannot be run: {problem}"
+            yield _of_kit("kit-cell-edited", cell.id, said)
+    if notebook.version < template.version:
+        yield Remark(
+            rule="old-template",
+            state=State.WARNING,
+            message=f"It was made of version {notebook.version} of the template; "
+            f"codexreport upgrade brings version {template.version}.",
+        )
+
+
+def _of_kit(rule: str, cell: str, said: str) -> Remark:
+    advice = "codexreport upgrade mends it, and keeps what was written."
+    return Remark(rule=rule, state=State.FAIL, cell=cell, message=f"{said}; {advice}")
+
+
+def _broken(cell: Cell) -> Iterator[Remark]:
+    if problem := syntax_problem(cell):
+        yield Remark(
+            rule="broken-cell",
+            state=State.FAIL,
+            cell=cell.id,
+            message=f"The cell cannot be run: {problem}.",
+        )
+
+
+def syntax_problem(cell: Cell) -> str:
+    """Why a code cell is no Python that IPython would run; empty where it is."""
+    if cell.kind != "code":
+        return ""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            python = TransformerManager().transform_cell(cell.source)  # type: ignore[no-untyped-call]
+            compile(python, cell.id, "exec")
+    except (SyntaxError, ValueError) as error:
+        return one_line(str(error))
+    return ""
+
+
+def _pasted(cell: Cell) -> Iterator[Remark]:
+    """Figures that no run has computed, and none will refresh."""
+    if any(not _computed(cell, one) for one in cell.outputs):
+        yield Remark(
+            rule="pasted-output",
+            state=State.FAIL,
+            cell=cell.id,
+            message="The cell holds an output that running it did not make; clear its outputs.",
+        )
+    markup = cell.kind == "markdown" and not cell.is_kit and cell.source.casefold()
+    if markup and any(tag in markup for tag in _PASTED_HTML):
+        yield Remark(
+            rule="pasted-output",
+            state=State.WARNING,
+            cell=cell.id,
+            message="The cell holds HTML, which pages show as text; paste words, or a picture.",
+        )
+
+
+def _computed(cell: Cell, output: Mapping[str, Any]) -> bool:
+    """Whether an output can be of the cell's own run."""
+    if cell.value.get("execution_count") is None:
+        return False
+    if not cell.is_kit or output.get("output_type") not in {"display_data", "execute_result"}:
+        return True
+    data = output.get("data")
+    if not isinstance(data, dict):
+        return False
+    html = data.get("text/html", "")
+    text = html if isinstance(html, str) else "".join(map(str, html))
+    return _OUR_MIME in data or text.startswith(_OUR_HTML)

@@ -1,0 +1,234 @@
+"""The computed parts of a postmortem: what it cost, how long it took, what was near and like it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from codexreport.display.axes import Mark
+from codexreport.display.base import Block
+from codexreport.display.blocks import Figure, KeyFigures, Paragraph
+from codexreport.display.charts import burn_down
+from codexreport.display.numbers import UNKNOWN, count, duration, moment, percent
+from codexreport.display.status import StateBadge
+from codexreport.display.tables import Column, Table
+from codexreport.incidents.incident import Incident
+from codexreport.incidents.similar import Likeness
+from codexreport.incidents.spans import elapsed, seconds
+from codexreport.measure import Measure, State
+from codexreport.pipeline.flag_trail import FlagChanged
+from codexreport.pipeline.incident_file import IncidentFile
+from codexreport.rollout.deployments import Deployment, Outcome
+from codexreport.slo.spending import Spending
+from codexreport.text import listed
+from codexreport.views.slo_summary import known_value
+
+_MOMENTS = (
+    ("started", "Users felt it"),
+    ("detected", "The team knew of it"),
+    ("acknowledged", "Somebody took it up"),
+    ("mitigated", "Users stopped feeling it"),
+    ("resolved", "It was over"),
+)
+_OUTCOMES = {
+    Outcome.FAILED: State.FAIL,
+    Outcome.ROLLED_BACK: State.FAIL,
+    Outcome.SUCCEEDED: State.PASS,
+    Outcome.INACTIVE: State.NOT_APPLICABLE,
+}
+
+
+def cost_blocks(file: IncidentFile, zone_name: str) -> list[Block]:
+    """What it cost each objective: the figures, then the burn-down of those that paid."""
+    if file.span is None:
+        return [Paragraph(f"What it cost is not known. {file.no_span}")]
+    if not file.spent:
+        return [Paragraph(file.scope)]
+    return [
+        Paragraph(file.scope),
+        _cost_table(file.spent),
+        *(
+            _chart(one, file, zone_name)
+            for one in file.spent
+            if one.burn_down and known_value(one.spent) != 0
+        ),
+    ]
+
+
+def _cost_table(spent: Sequence[Spending]) -> Table:
+    return Table(
+        caption="Error budget that was spent while it went on",
+        columns=[
+            Column("Objective"),
+            Column("Spent", figures=True),
+            Column("Left after it", figures=True),
+            Column("Bad", figures=True),
+            Column("Valid", figures=True),
+            Column("Budget of"),
+        ],
+        rows=[
+            (
+                one.objective.display_name,
+                percent(known_value(one.spent), decimals=1),
+                percent(known_value(one.left), decimals=1),
+                count(known_value(one.bad)),
+                f"{count(known_value(one.valid))} {one.valid.unit}",
+                str(one.objective.period),
+            )
+            for one in spent
+        ],
+        stacked=True,
+    )
+
+
+def _chart(one: Spending, file: IncidentFile, zone_name: str) -> Block:
+    incident = file.incident
+    mark = Mark(
+        label=incident.id, start=one.span.start, end=None if incident.open else one.span.end
+    )
+    spent = known_value(one.spent)
+    cost = "cost an unknown part" if spent is None else f"cost {percent(spent, decimals=1)}"
+    return burn_down(
+        one.burn_down,
+        title=f"{one.objective.display_name}: {incident.id} {cost} of the error budget",
+        alt="A line that falls as errors come, from a day before the incident to a day after it. "
+        f"The incident is marked: {incident.id}.",
+        marks=[mark],
+        zone_name=zone_name,
+        salt=f"{one.objective.name}-incident",
+        known=known_value(one.left) is not None,
+    )
+
+
+def times_block(times: Sequence[Measure]) -> KeyFigures:
+    """How long it took to detect, acknowledge, mitigate and restore."""
+    return KeyFigures([_time(one) for one in times])
+
+
+def _time(one: Measure) -> Figure:
+    label = one.name.rpartition("_")[2].capitalize()
+    value = known_value(one)
+    shown = UNKNOWN if value is None else duration(value)
+    return Figure(label=f"Time to {label.lower()}", value=shown, note=one.formula)
+
+
+def timeline_block(file: IncidentFile, zone_name: str) -> Table:
+    """What happened when, by the record: the incident's own moments and what was changed."""
+    events = sorted(_events(file), key=lambda one: (one[0].timestamp(), one[1], one[2]))
+    began = file.incident.began
+    return Table(
+        caption=f"What the records say happened when: {listed(file.account.where)}",
+        columns=[Column("What"), Column("When"), Column("After its start", figures=True)],
+        rows=[(what, moment(at, zone_name), _since(began, at)) for at, _, what in events],
+        stacked=True,
+    )
+
+
+def _events(file: IncidentFile) -> Iterator[tuple[datetime, int, str]]:
+    """When, in which order among those of one moment, and what."""
+    for order, (name, what) in enumerate(_MOMENTS):
+        at = getattr(file.incident, name)
+        if at is not None:
+            yield at, order, what
+    for one in file.deployments:
+        brought = one.version or one.commit[:12] or one.id
+        yield one.started, -1, f"Deployment of {brought} to {one.environment} began"
+        if one.finished is not None:
+            yield one.finished, -1, f"Deployment of {brought} to {one.environment}: {one.outcome}"
+    for flag in file.flags:
+        yield flag.at, -1, f"Flag found changed: {flag.change.sentence}"
+
+
+def _since(began: datetime | None, at: datetime) -> str:
+    if began is None:
+        return UNKNOWN
+    return duration(seconds(elapsed(began, at)))
+
+
+def deployments_block(
+    deployments: Sequence[Deployment], before: timedelta, zone_name: str, none: str
+) -> Block:
+    """Deployments near the incident; `none` where there is none."""
+    if not deployments:
+        return Paragraph(none)
+    hours = duration(seconds(before))
+    return Table(
+        caption=f"Deployments from {hours} before it to its end",
+        columns=[
+            Column("Deployment"),
+            Column("State"),
+            Column("To"),
+            Column("Began"),
+            Column("Outcome"),
+        ],
+        rows=[
+            (
+                " ".join(filter(None, (one.version, one.commit[:12]))) or one.id,
+                StateBadge(_OUTCOMES.get(one.outcome, State.UNKNOWN)),
+                one.environment,
+                moment(one.started, zone_name),
+                one.outcome.value,
+            )
+            for one in deployments
+        ],
+        stacked=True,
+    )
+
+
+def flags_block(flags: Sequence[FlagChanged], zone_name: str) -> Block:
+    """What was found changed on flags near the incident."""
+    if not flags:
+        return Paragraph("No look at the flags found one changed near it.")
+    return Table(
+        caption="What was found changed on flags; each had changed since the look before",
+        columns=[Column("Flag"), Column("Found"), Column("What")],
+        rows=[(one.change.key, moment(one.at, zone_name), one.change.sentence) for one in flags],
+        stacked=True,
+    )
+
+
+def similar_block(alike: Sequence[Likeness], zone_name: str) -> Block:
+    """Earlier incidents that resemble it, and what was learnt from them."""
+    if not alike:
+        return Paragraph("No earlier incident touched the same service, or has a title like it.")
+    return Table(
+        caption="Earlier incidents of the same services, or in the same words",
+        columns=[
+            Column("Incident"),
+            Column("Severity"),
+            Column("Began"),
+            Column("Took", figures=True),
+            Column("In common"),
+            Column("Postmortem"),
+        ],
+        rows=[
+            (
+                named(one.incident),
+                one.incident.level or "none",
+                moment(one.incident.began, zone_name) if one.incident.began else UNKNOWN,
+                _took(one.incident),
+                _common(one),
+                one.incident.postmortem or "none is named",
+            )
+            for one in alike
+        ],
+        stacked=True,
+    )
+
+
+def named(one: Incident) -> str:
+    """An incident by its id and title."""
+    return f"{one.id}: {one.title}" if one.title else one.id
+
+
+def _took(one: Incident) -> str:
+    length = one.time_to_restore
+    if one.open:
+        return "still open"
+    return UNKNOWN if length is None else duration(seconds(length))
+
+
+def _common(one: Likeness) -> str:
+    parts = [f"service {listed(one.services)}" if one.services else ""]
+    parts += [f"words {listed(one.words)}" if one.words else ""]
+    return "; ".join(filter(None, parts))

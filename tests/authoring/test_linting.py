@@ -1,0 +1,119 @@
+"""What lint says of a notebook itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from codexreport.authoring.linting import lint
+from codexreport.authoring.remarks import Remark, verdict
+from codexreport.measure import State
+
+WRITTEN = {
+    "summary": {"source": "## Summary\n\nOrders failed."},
+    "lessons": {"source": "## Lessons\n\nMuch."},
+}
+OUTPUT = {"output_type": "display_data", "data": {"text/html": "<b>3</b>"}, "metadata": {}}
+OURS = {**OUTPUT, "data": {"text/html": '<div class="cr"><p>3</p></div>'}}
+
+
+@pytest.fixture
+def rules(template, now, limit):
+    """The rules that a notebook breaks, each with its cell."""
+
+    def of(notebook, now=now, template=template):
+        return [(one.rule, one.cell) for one in lint(notebook, template(), now, limit)]
+
+    return of
+
+
+def test_a_written_notebook_has_nothing_to_mend(changed, rules, now):
+    assert rules(changed(**WRITTEN), now=now + timedelta(days=999)) == []
+
+
+def test_a_new_notebook_has_its_sections_to_write(changed, rules):
+    assert rules(changed()) == [("section-empty", "summary"), ("section-empty", "lessons")]
+
+
+def test_a_section_that_is_gone_and_a_question_that_is_left_are_told_apart(changed, rules):
+    asked = {"source": "## Lessons\n\nMuch.\n\n> To answer: What do we know now?"}
+    found = rules(changed(summary=None, lessons=asked))
+    assert found == [("section-missing", "summary"), ("question-left", "lessons")]
+
+
+def test_a_draft_may_be_as_old_as_the_policy_allows_and_no_older(changed, rules, now, limit):
+    assert ("draft-too-old", "") not in rules(changed(), now=now + limit)
+    assert ("draft-too-old", "") in rules(changed(), now=now + limit + timedelta(seconds=1))
+
+
+def test_the_age_of_a_draft_without_a_date_is_not_known(new, read, template, now, limit):
+    notebook = read(new.replace('"created"', '"made"'))
+    found = {one.rule: one.state for one in lint(notebook, template(), now, limit)}
+    assert found["draft-too-old"] is State.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ({"source": "report.timeline( )"}, [("kit-cell-edited", "cr-timeline")]),
+        ({"source": "report.timeline("}, [("kit-cell-edited", "cr-timeline")]),
+        ({"cell_type": "markdown"}, [("kit-cell-edited", "cr-timeline")]),
+        ({"source": "report.timeline()\n"}, []),
+        ({"execution_count": 3, "outputs": [OURS]}, []),
+        ({"execution_count": None, "outputs": [OURS]}, [("pasted-output", "cr-timeline")]),
+        ({"execution_count": 3, "outputs": [OUTPUT]}, [("pasted-output", "cr-timeline")]),
+        (None, [("kit-cell-missing", "cr-timeline")]),
+    ],
+)
+def test_cells_of_the_kits_are_there_and_as_the_kit_wrote_them(changed, rules, cell, expected):
+    assert rules(changed(**WRITTEN, cr_timeline=cell)) == expected
+
+
+def test_the_values_of_parameters_are_the_authors_and_their_meaning_is_not(changed, rules):
+    other = 'project: str = "../.."  # folder\nincident: str = "INC-7"  # the incident'
+    assert rules(changed(**WRITTEN, cr_parameters={"source": other})) == []
+    mine = f'{other}\nmine: str = ""  # mine'
+    assert rules(changed(**WRITTEN, cr_parameters={"source": mine})) == [
+        ("kit-cell-edited", "cr-parameters")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "broken"),
+    [("1 / 0", False), ("%matplotlib inline\n!ls", False), ("if x:", True), ("a b", True)],
+)
+def test_an_authors_cell_that_cannot_run_is_named(changed, rules, source, broken):
+    own = {"cell_type": "code", "id": "mine", "metadata": {}, "source": source}
+    expected = [("broken-cell", "mine")] if broken else []
+    assert rules(changed(extra=[own], **WRITTEN)) == expected
+
+
+def test_an_output_that_no_run_made_is_named_in_an_authors_cell_too(changed, rules, kit):
+    own = {**kit("x", "1"), "id": "mine", "outputs": [OUTPUT]}
+    assert rules(changed(extra=[own], **WRITTEN)) == [("pasted-output", "mine")]
+    assert rules(changed(extra=[{**own, "execution_count": 1}], **WRITTEN)) == []
+
+
+def test_figures_pasted_as_html_are_a_warning(changed, template, now, limit):
+    prose = {"source": "## Summary\n\nLost:\n\n<table><tr><td>3</td></tr></table>"}
+    notebook = changed(**{**WRITTEN, "summary": prose})
+    (found,) = lint(notebook, template(), now, limit)
+    assert (found.rule, found.state) == ("pasted-output", State.WARNING)
+
+
+def test_a_conflict_within_a_cell_is_named(changed, rules):
+    prose = {"source": "## Summary\n\n<<<<<<< local\nA\n=======\nB\n>>>>>>> remote"}
+    assert rules(changed(**{**WRITTEN, "summary": prose})) == [("merge-conflict", "summary")]
+
+
+def test_an_older_template_is_a_warning(changed, rules, template, kit):
+    cells = [*(one.value for one in template().cells), kit("more", "1")]
+    found = rules(changed(**WRITTEN), template=lambda: template(cells, version=2))
+    assert found == [("old-template", "")]
+
+
+def test_the_verdict_is_the_worst_remark():
+    states = [State.WARNING, State.UNKNOWN, State.FAIL, State.ERROR]
+    remarks = [Remark(rule="r", state=state, message="m") for state in states]
+    assert [verdict(remarks[:n]) for n in range(5)] == [State.PASS, *states]
