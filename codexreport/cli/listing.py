@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from codexreport.cli import listing_work
 from codexreport.cli.common import (
+    UNKNOWN_EXIT_CODE,
     JsonOption,
+    NowOption,
+    OfflineOption,
     ProjectOption,
     SampleOption,
     locate_project,
@@ -30,37 +34,52 @@ class What(StrEnum):
     OBJECTIVES = "objectives"
     SOURCES = "sources"
     REPORTS = "reports"
+    INCIDENTS = "incidents"
+    ACTIONS = "actions"
+    VULNERABILITIES = "vulnerabilities"
 
 
 def list_(
     what: Annotated[What, typer.Argument(help="What to list.")],
     project: ProjectOption = None,
+    now: NowOption = "",
     *,
     sample: SampleOption = False,
+    offline: OfflineOption = False,
     as_json: JsonOption = False,
 ) -> int:
-    """List notebooks, objectives, sources or reports."""
+    """List what a project has, and what is open in it.
+
+    Incidents, actions and vulnerabilities are pulled and kept first; --now and --offline are
+    theirs. Exits with 3 where something could not be read.
+    """
     root, workspace = locate_project(project, sample=sample)
-    rows = _LISTINGS[what](root, workspace)
+    unread: list[str] = []
+    if what in _WORK:
+        rows, unread = _WORK[what](root, workspace, now, offline=offline)
+    else:
+        rows = _LISTINGS[what](root, workspace)
     if as_json:
         exact = [{key: _exact(cell) for key, cell in row.items()} for row in rows]
-        print_json({what.value: exact})
-    elif not rows:
+        print_json({what.value: exact, **({"unread": unread} if what in _WORK else {})})
+    elif not rows and not unread:
         typer.echo(f"There are no {what.value} yet.")
-    else:
+    elif rows:
         print_table("", list(rows[0]), [[_shown(cell) for cell in row.values()] for row in rows])
-    return 0
+    for one in unread:
+        typer.echo(f"Not read: {one}", err=True)
+    return UNKNOWN_EXIT_CODE if unread else 0
 
 
 def _exact(cell: object) -> object:
     """A cell as JSON has it."""
-    return cell.isoformat() if isinstance(cell, datetime) else cell
+    return cell.isoformat() if isinstance(cell, date) else cell
 
 
 def _shown(cell: object) -> object:
     """A cell as people read it: a moment to the minute, with its offset."""
     if not isinstance(cell, datetime):
-        return cell
+        return "" if cell is None else cell
     return f"{cell:%Y-%m-%d %H:%M} UTC{cell.isoformat()[-6:]}"
 
 
@@ -134,4 +153,10 @@ _LISTINGS: dict[What, Callable[[Path, Workspace], list[Row]]] = {
     What.OBJECTIVES: _objectives,
     What.SOURCES: _sources,
     What.REPORTS: _reports,
+}
+
+_WORK: dict[What, Callable[..., listing_work.Listed]] = {
+    What.INCIDENTS: listing_work.incidents,
+    What.ACTIONS: listing_work.actions,
+    What.VULNERABILITIES: listing_work.vulnerabilities,
 }

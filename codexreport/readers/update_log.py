@@ -12,7 +12,8 @@ from codexreport.readers.notation.markdown_tables import Table, tables
 from codexreport.readers.notation.moments import day_of
 from codexreport.supply_chain.updates import Update, UpdateLog
 
-_COLUMNS = ("date", "package", "from", "to", "reason")
+COLUMNS = ("date", "package", "from", "to", "reason")
+"""What every row of a log says."""
 
 
 class UpdateLogReader:
@@ -44,11 +45,11 @@ class UpdateLogReader:
 def _has_columns(header: tuple[str, ...]) -> bool:
     """Whether each column stands there once."""
     names = [name.lower() for name in header]
-    return all(names.count(column) == 1 for column in _COLUMNS)
+    return all(names.count(column) == 1 for column in COLUMNS)
 
 
 def _no_columns(document: Document) -> SourceError:
-    return document.error(f"has no table with the columns {', '.join(_COLUMNS)}")
+    return document.error(f"has no table with the columns {', '.join(COLUMNS)}")
 
 
 def _lowered(row: Mapping[str, str]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import ClassVar
@@ -96,20 +97,40 @@ class UpdateLog:
         )
 
     def _judged(self, now: datetime) -> tuple[int | None, State, str]:
-        if not self.entries:
-            return None, State.UNKNOWN, "The log has no entries."
-        latest = (now.astimezone(timezone.utc) + _LATEST_ZONE).date()
-        future = [entry for entry in self.entries if entry.on > latest]
-        if future:
-            first = future[0]
-            when = f"Line {first.line} is dated {first.on.isoformat()}"
-            return None, State.UNKNOWN, f"{when}, which nowhere has begun at {now.isoformat()}."
-        last = max(entry.on for entry in self.entries)
-        days = max((now.astimezone(timezone.utc).date() - last).days, 0)
-        if days > CADENCE_DAYS:
-            said = f"The last update was {count(days, 'days')} ago, on {last.isoformat()}"
-            return days, State.WARNING, f"{said}; {count(CADENCE_DAYS, 'days')} is the cadence."
-        return days, State.PASS, ""
+        days, late, reason = since_last(self.entries, now, timedelta(days=CADENCE_DAYS))
+        if late is None:
+            return None, State.UNKNOWN, reason
+        return days, State.WARNING if late else State.PASS, reason
 
     def _for_security(self) -> int:
         return sum(1 for entry in self.entries if entry.for_security)
+
+
+def since_last(
+    entries: Sequence[Update], now: datetime, cadence: timedelta
+) -> tuple[int | None, bool | None, str]:
+    """How long ago the newest entry is, in days, and whether that is longer than the cadence.
+
+    Args:
+        entries: In any order.
+        now: The moment of the judgement, aware.
+        cadence: The longest time between two entries; a part of a day does not count.
+
+    Returns:
+        The days, whether they are too many, and why, a sentence that is empty where they are not.
+        Days and answer are None where the log has no entry, or one from a day to come.
+    """
+    if not entries:
+        return None, None, "The log has no entries."
+    latest = (now.astimezone(timezone.utc) + _LATEST_ZONE).date()
+    future = [entry for entry in entries if entry.on > latest]
+    if future:
+        first = future[0]
+        when = f"Line {first.line} is dated {first.on.isoformat()}"
+        return None, None, f"{when}, which nowhere has begun at {now.isoformat()}."
+    last = max(entry.on for entry in entries)
+    days = max((now.astimezone(timezone.utc).date() - last).days, 0)
+    if days <= cadence.days:
+        return days, False, ""
+    said = f"The last update was {count(days, 'days')} ago, on {last.isoformat()}"
+    return days, True, f"{said}; {count(cadence.days, 'days')} is the cadence."
