@@ -16,8 +16,23 @@ from pydantic_core import PydanticUndefined
 from typer.testing import CliRunner
 
 from codexreport.cli.app import app
+from codexreport.project.authoring_schema import AuthoringTable
+from codexreport.project.delivery_schema import DeliveryTable, IncidentTargetsTable
 from codexreport.project.gate_schema import CriterionTable, GateFile
+from codexreport.project.health_schema import HealthBoundsTable, HealthTable
+from codexreport.project.notify_schema import NotifyTable
+from codexreport.project.operations_schema import ActionsTable, SteadyStateTable, UpdatesTable
+from codexreport.project.perf_schema import PerfRequestTable, PerfScenarioTable, PerfTable
+from codexreport.project.performance_schema import BudgetTable
+from codexreport.project.protocol_schema import ProtocolTable, StepTable
+from codexreport.project.publish_schema import PublishTable
 from codexreport.project.readiness_schema import DecisionTable, ReadinessTable, WaiverTable
+from codexreport.project.rollout_schema import (
+    CheckpointsTable,
+    FreezeTable,
+    RolloutStepTable,
+    RolloutTable,
+)
 from codexreport.project.schema import (
     CorrectionTable,
     GateTable,
@@ -27,9 +42,16 @@ from codexreport.project.schema import (
     SloTable,
     VulnerabilitiesTable,
 )
+from codexreport.project.signal_schema import SuccessTable, TriggerTable
+from codexreport.project.smoke_schema import (
+    SmokeCheckTable,
+    SmokeEnvironmentTable,
+    SmokeTable,
+)
 from codexreport.readers.notation.limits import Limits
 from codexreport.readers.registry import all_readers
 from codexreport.readers.settings import FileSettings
+from codexreport.sources.openfeature import DeclaredFlag, OpenFeatureSettings
 from codexreport.sources.registry import names, source_type
 from codexreport.sources.trackers import TRACKERS
 from codexreport.window import format_duration
@@ -41,10 +63,35 @@ TABLES = (
     CorrectionTable,
     IncidentTable,
     VulnerabilitiesTable,
+    DeliveryTable,
+    IncidentTargetsTable,
     GateTable,
     ReadinessTable,
     DecisionTable,
     WaiverTable,
+    BudgetTable,
+    ActionsTable,
+    UpdatesTable,
+    SteadyStateTable,
+    AuthoringTable,
+    RolloutTable,
+    RolloutStepTable,
+    FreezeTable,
+    TriggerTable,
+    CheckpointsTable,
+    SuccessTable,
+    SmokeTable,
+    SmokeEnvironmentTable,
+    SmokeCheckTable,
+    HealthTable,
+    HealthBoundsTable,
+    PerfTable,
+    PerfScenarioTable,
+    PerfRequestTable,
+    PublishTable,
+    NotifyTable,
+    ProtocolTable,
+    StepTable,
 )
 HERE = Path(__file__).parent
 GENERATED = "<!-- Made by docs/make_reference.py from the code; edit there. -->\n"
@@ -71,9 +118,20 @@ def help_text(arguments: list[str]) -> str:
 def commands_page() -> str:
     """The reference of all commands."""
     text = f"# Commands\n\n{GENERATED}\n```text\n{help_text([])}```\n"
-    for command in app.registered_commands:
-        text += f"\n## codexreport {command.name}\n\n```text\n{help_text([str(command.name)])}```\n"
+    for words in _commands():
+        text += f"\n## codexreport {' '.join(words)}\n\n```text\n{help_text(words)}```\n"
     return text
+
+
+def _commands() -> Iterator[list[str]]:
+    """What is typed for each command: those of the top, then each group with its own."""
+    for command in app.registered_commands:
+        yield [str(command.name)]
+    for group in app.registered_groups:
+        inner = group.typer_instance
+        if inner is not None:
+            yield [str(inner.info.name)]
+            yield from ([str(inner.info.name), str(one.name)] for one in inner.registered_commands)
 
 
 def project_page() -> str:
@@ -87,8 +145,9 @@ def project_page() -> str:
         )
     text += "\n## `[sources.NAME]` with a format as its `type`\n\n"
     text += "Files that a tool left behind; see [the formats](formats.md).\n"
-    for name, settings in TRACKERS.items():
+    for name, settings in {**TRACKERS, "openfeature": OpenFeatureSettings}.items():
         text += _section(settings, heading=f'`[sources.NAME]` with `type = "{name}"`, no `path`')
+    text += _section(DeclaredFlag)
     return text
 
 
@@ -127,6 +186,8 @@ def _section(model: type[BaseModel], heading: str = "") -> str:
 
 def _default(value: object) -> str:
     if value is None or value is PydanticUndefined or value in ("", (), {}):
+        return ""
+    if isinstance(value, BaseModel):  # its meaning tells it
         return ""
     if isinstance(value, timedelta):
         value = format_duration(value)

@@ -13,17 +13,29 @@ from typer.exceptions import TyperException
 from codexreport import __version__
 from codexreport.cli import (
     INTERRUPTED,
+    actions,
     approving,
+    authoring,
     bundling,
     checking,
     collecting,
+    creating,
     deciding,
+    environment,
     evidence,
+    health,
     listing,
+    monitoring,
+    perf,
     protocol,
+    publishing,
     recording,
     reporting,
+    rollout,
+    scheduling,
     setting_up,
+    smoke,
+    updating,
 )
 from codexreport.errors import CodexReportError, ProjectError
 
@@ -61,15 +73,29 @@ app.command("doctor")(setting_up.doctor)
 app.command("run")(reporting.run)
 app.command("collect")(collecting.collect)
 app.command("check")(checking.check)
+app.command("environment")(environment.environment)
+app.add_typer(creating.new)
 app.command("formats")(checking.formats)
 app.command("measures")(deciding.measures)
 app.command("gates")(deciding.gates)
 app.command("gate")(deciding.gate)
 app.command("protocol")(protocol.protocol)
 app.command("render")(reporting.render)
+app.command("monitor-slo")(monitoring.monitor_slo)
+app.add_typer(rollout.rollout)
+app.add_typer(scheduling.schedule)
+app.command("lint")(authoring.lint)
+app.command("upgrade")(authoring.upgrade)
+app.add_typer(actions.actions)
+app.command("log-update")(updating.log_update)
 app.command("list")(listing.list_)
 app.command("open")(reporting.open_)
 app.command("record")(recording.record)
+app.command("smoke")(smoke.smoke)
+app.command("health")(health.health)
+app.command("perf")(perf.perf)
+app.command("publish")(publishing.publish)
+app.command("notify")(publishing.notify)
 app.command("sign-off")(approving.sign_off)
 app.command("sign-offs")(approving.sign_offs)
 app.command("log")(evidence.log)

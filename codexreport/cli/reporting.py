@@ -66,7 +66,8 @@ def run(
     notebook: Annotated[
         str,
         typer.Argument(
-            help="Name of the notebook, such as slo_weekly.", autocompletion=_notebook_names
+            help="Name of the notebook, such as slo_weekly, or its file.",
+            autocompletion=_notebook_names,
         ),
     ],
     project: ProjectOption = None,
@@ -75,6 +76,9 @@ def run(
     start: FromOption = "",
     end: ToOption = "",
     now: NowOption = "",
+    incident: Annotated[
+        str, typer.Option("--incident", metavar="ID", help="The incident of a postmortem.")
+    ] = "",
     parameter: Annotated[
         list[str] | None,
         typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="Any other parameter."),
@@ -95,7 +99,8 @@ def run(
     from codexreport.pipeline.open import open_project
     from codexreport.pipeline.run import run_notebook
 
-    root, workspace = locate_project(project, sample=sample)
+    notebook, beside = _located(notebook)
+    root, workspace = locate_project(project or (None if sample else beside), sample=sample)
     given = _given(
         {
             "release": release,
@@ -103,6 +108,7 @@ def run(
             "start": start,
             "end": end,
             "now": now,
+            "incident": incident,
             "offline": offline,
         },
         parameter or [],
@@ -181,6 +187,14 @@ def open_(
     return 0
 
 
+def _located(notebook: str) -> tuple[str, Path | None]:
+    """A notebook's file as a whole path, and the project that it lies in; a name as it is."""
+    path = Path(notebook)
+    if path.suffix != ".ipynb" or not path.is_file():
+        return notebook, None
+    return str(path.resolve()), find_project(path.resolve().parent)
+
+
 def _given(options: dict[str, str | bool], pairs: list[str]) -> dict[str, object]:
     """The parameters asked for; an option left at its default is the notebook's to decide."""
     given: dict[str, object] = {name: value for name, value in options.items() if value}
@@ -200,6 +214,7 @@ def _tell(published: Published, *, as_json: bool, quiet: bool) -> None:
         print_json(
             {
                 "state": published.state.value,
+                "verdict": published.report.get("verdict", ""),
                 "headline": published.report["headline"],
                 "folder": str(published.folder),
                 "files": list(published.files),
@@ -209,7 +224,8 @@ def _tell(published: Published, *, as_json: bool, quiet: bool) -> None:
         return
     passed = published.state is State.PASS
     if not (quiet and passed):
-        typer.echo(f"{published.state.value.upper()}  {published.report['headline']}")
+        said = published.report.get("verdict") or published.state.value.upper()
+        typer.echo(f"{said}  {published.report['headline']}")
     if not quiet:
         typer.echo(f"Read it: {(published.folder / 'index.html').resolve()}")
         typer.echo(f"Rendered by {published.renderer}.")

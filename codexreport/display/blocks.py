@@ -20,22 +20,24 @@ class Headline(Shown):
     Attributes:
         sentence: In words, with the deciding figure.
         details: Short lines under it, such as the moment of the report.
+        said: The state's word where it has another one here, such as `NO-GO`.
     """
 
     state: State
     sentence: str
     details: Sequence[str] = ()
+    said: str = ""
 
     def html(self) -> str:
         return (
             f'<div class="cr-headline cr-headline-{self.state.value}">'
-            f"{StateBadge(self.state).html()}"
+            f"{StateBadge(self.state, self.said).html()}"
             f'<p class="cr-sentence">{escape.html(self.sentence)}</p>'
             f"{_items(self.details, 'cr-facts')}</div>"
         )
 
     def markdown(self) -> str:
-        badge = StateBadge(self.state).markdown()
+        badge = StateBadge(self.state, self.said).markdown()
         details = Notes(self.details).markdown()
         return f"**{badge}.** {escape.markdown(self.sentence)}\n\n{details}"
 
@@ -73,11 +75,11 @@ class KeyFigures(Shown):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """Something to do, by whom and when."""
+    """Something to do, by whom and when; without a day, nobody has set one."""
 
     what: str
     owner: str
-    due: date
+    due: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,30 +87,40 @@ class ActionList(Shown):
     """What needs a decision or an action; says so where there is nothing."""
 
     actions: Sequence[Action]
+    empty: str = "Nothing: no objective asks for a decision."
 
     def html(self) -> str:
         if not self.actions:
-            return "<p>Nothing: no objective asks for a decision.</p>"
+            return f"<p>{escape.html(self.empty)}</p>"
         items = "".join(
             f'<li><p>{escape.html(one.what)}</p><p class="cr-owner">'
-            f'{escape.html(_owner(one))} · by <time datetime="{one.due.isoformat()}">'
-            f"{escape.html(day(one.due))}</time></p></li>"
+            f"{escape.html(_owner(one))} · {_due_html(one.due)}</p></li>"
             for one in self.actions
         )
         return f'<ol class="cr-actions">{items}</ol>'
 
     def markdown(self) -> str:
         if not self.actions:
-            return "Nothing: no objective asks for a decision."
+            return escape.markdown(self.empty)
         return "\n".join(
             f"1. {escape.markdown(one.what)} **{escape.markdown(_owner(one))}**, "
-            f"by {escape.markdown(day(one.due))}"
+            f"{escape.markdown(_due(one.due))}"
             for one in self.actions
         )
 
 
 def _owner(action: Action) -> str:
     return action.owner or "No owner is named"
+
+
+def _due(due: date | None) -> str:
+    return f"by {day(due)}" if due else "no day is set"
+
+
+def _due_html(due: date | None) -> str:
+    if due is None:
+        return _due(due)
+    return f'by <time datetime="{due.isoformat()}">{escape.html(day(due))}</time>'
 
 
 def _items(lines: Sequence[str], css_class: str) -> str:

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from codexreport.measure import Number
 from codexreport.window import zone
+from codexreport.wording import one_of
 
 UNKNOWN = "not known"
 NO_BREAK = "\u00a0"
@@ -59,6 +60,16 @@ def count(number: Number | None) -> str:
         return "<1"
     sign = _MINUS if round(figure) < 0 else ""
     return sign + f"{abs(round(figure)):,}".replace(",", _NARROW)
+
+
+def amount(number: Number | None, unit: str) -> str:
+    """A sum of money or of work, to two decimals where it has any: `8 450.75 EUR`."""
+    if (figure := _finite(number)) is None:
+        return _boundless(number, f"{NO_BREAK}{unit}")
+    whole, _, decimals = _apart(figure, (Fraction(0),), 2).partition(".")
+    thousands = f"{int(whole):,}".replace(",", _NARROW) if whole.isdecimal() else whole
+    rest = f".{decimals}" if decimals.strip("0") else ""
+    return f"{thousands}{rest}{NO_BREAK}{unit}"
 
 
 def burn(rate: Number | None, bound: Number | None = None) -> str:
@@ -113,7 +124,7 @@ def measured(value: Number | None, unit: str) -> str:
         case "1":
             return burn(value)
         case _:
-            return f"{count(value)} {unit.removesuffix('s') if value == 1 else unit}"
+            return f"{count(value)} {one_of(unit) if value == 1 else unit}"
 
 
 def moment(value: datetime, zone_name: str) -> str:

@@ -26,18 +26,27 @@ def word(state: State) -> str:
 
 @dataclass(frozen=True, slots=True)
 class StateBadge(Shown):
-    """A state by word, shape and colour together."""
+    """A state by word, shape and colour together.
+
+    Attributes:
+        said: The word where the state has another one here, such as `NO-GO`.
+    """
 
     state: State
+    said: str = ""
 
     def html(self) -> str:
         return (
             f'<span class="cr-state cr-state-{self.state.value}">'
-            f'<span aria-hidden="true">{SHAPES[self.state]}</span> {word(self.state)}</span>'
+            f'<span aria-hidden="true">{SHAPES[self.state]}</span> {escape.html(self._word)}</span>'
         )
 
     def markdown(self) -> str:
-        return f"{escape.markdown(SHAPES[self.state])} {word(self.state)}"
+        return f"{escape.markdown(SHAPES[self.state])} {escape.markdown(self._word)}"
+
+    @property
+    def _word(self) -> str:
+        return self.said or word(self.state)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,16 @@ from codexreport.display.status import StateMark
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its heading, and whether it holds figures (those stand at the right)."""
+    """A column: its heading, and what it holds.
+
+    Attributes:
+        figures: Figures, which stand at the right.
+        wide: Sentences, which on a phone take a line of their own.
+    """
 
     title: str
     figures: bool = False
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,5 +116,7 @@ def _class(column: Column, cells: Sequence[str | Block]) -> str:
     """Figures stand at the right; a column of nothing but marks stands close to the next one."""
     if column.figures:
         return ' class="cr-number"'
+    if column.wide:
+        return ' class="cr-wide"'
     marks = bool(cells) and all(isinstance(cell, StateMark) for cell in cells)
     return ' class="cr-marks"' if marks else ""

@@ -19,15 +19,17 @@ from codexreport.evidence import statements
 from codexreport.evidence.keep import Kind, Record, keep
 from codexreport.evidence.manifest import Artifact, name_in
 from codexreport.evidence.secrets import assert_no_secret
-from codexreport.execution.notebooks import find_notebook, read_notebook
+from codexreport.execution.notebooks import read_notebook
 from codexreport.execution.parameters import Parameters
 from codexreport.execution.run import execute
 from codexreport.files import sha256, write_atomic
 from codexreport.measure import State
+from codexreport.pipeline.authored_runs import notebook_to_run, refuse_unwritten
 from codexreport.pipeline.open import is_sample, variables_of
 from codexreport.pipeline.site import links, publish_index
 from codexreport.project.load import Project
 from codexreport.project.workspace import PHASE, Workspace
+from codexreport.readiness.judged import encoded
 from codexreport.render.base import Document, Format, Renderer
 from codexreport.render.registry import choose
 from codexreport.render.stage import machine_report
@@ -40,7 +42,10 @@ OUTPUTS = frozenset(
         *("index.ipynb", "report.json", "report.intoto.json", "decision.intoto.json"),
     }
 )
-"""Every name a publication can give a file of its folder; no other file there is ever touched."""
+"""The names a publication gives the files of its folder; beside them, those of `_JUDGED`."""
+
+_JUDGED = "judged."
+"""How the name of a file begins that holds what a gate's approval is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +83,7 @@ def run_notebook(
     """Execute a notebook on a project and publish what it shows.
 
     Args:
-        name: The notebook, such as `slo_weekly`.
+        name: The notebook, such as `slo_weekly`, or the path of its file.
         project: Its folder is where the notebook runs.
         workspace: Where the report and its evidence go.
         given: Parameters by name; text is converted as the notebook declares it.
@@ -88,12 +93,13 @@ def run_notebook(
 
     Raises:
         ParameterError: A parameter is unknown or of the wrong type.
+        AuthoringError: A merge conflict in it is not settled; nothing is published.
         ExecutionError: A cell failed; nothing is published.
         RenderError: The page could not be made; nothing is published.
         EvidenceError: Something could not be written.
     """
     engine = choose(renderer)
-    path = find_notebook(name, project.root)
+    path = notebook_to_run(name, project, given)
     notebook = read_notebook(path)
     sample = is_sample(project.root)
     place = {} if sample else {"project": "."}
@@ -105,6 +111,7 @@ def run_notebook(
         on_cell=on_step,
         secrets=[value for _, value in _secrets(project)],
     )
+    refuse_unwritten(executed, path, project)
     return publish(executed, project, workspace, formats=formats, engine=engine)
 
 
@@ -145,6 +152,8 @@ def publish(
     files = {f"index.{form}": engine.render(document, form) for form in wanted}
     files["report.json"] = canonical_json(report)
     files["index.ipynb"] = nbformat.writes(executed).encode()
+    judged = {f"{_JUDGED}{gate}.json": gate for gate in sorted(report.get("judged", ()))}
+    files |= {name: encoded(report["judged"][gate]) for name, gate in judged.items()}
     subject = {name_in(workspace.root, folder / "report.json"): sha256(files["report.json"])}
     files["report.intoto.json"] = statements.encoded(statements.test_result(report, subject))
     files["decision.intoto.json"] = statements.encoded(statements.decision(report, subject))
@@ -153,13 +162,14 @@ def publish(
     for name, content in files.items():
         write_atomic(folder / name, content)
     publish_index(workspace.reports)
-    _keep(workspace, folder, files, report, engine, removed)
+    _keep(workspace, folder, files, report, engine, removed, judged)
     return Published(report=report, folder=folder, files=tuple(files), renderer=engine.version)
 
 
 def _without_stale(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
     """Remove what is not made this time; it goes first, lest a crash leave old beside new."""
-    stale = [folder / name for name in sorted(OUTPUTS - files.keys())]
+    made = OUTPUTS | {path.name for path in folder.glob(f"{_JUDGED}*.json")}
+    stale = [folder / name for name in sorted(made - files.keys())]
     removed = [path for path in stale if path.is_file()]
     for path in removed:
         try:
@@ -185,17 +195,23 @@ def _keep(
     report: Mapping[str, Any],
     engine: Renderer,
     removed: Sequence[Path],
+    judged: Mapping[str, str],
 ) -> None:
     inputs = sorted({origin["sha256"] for origin in report["inputs"]})
     origin = {"report": report["report"], "renderer": engine.version, "inputs": inputs}
     artifacts = [
-        Artifact.of(folder / name, content, workspace.root, origin=origin)
+        Artifact.of(
+            folder / name,
+            content,
+            workspace.root,
+            origin={"judged": judged[name], "inputs": inputs} if name in judged else origin,
+        )
         for name, content in files.items()
     ]
     gone = [name_in(workspace.root, path.parent) + f"/{path.name}" for path in removed]
     keep(
         workspace.root,
-        PHASE,
+        report.get("phase", PHASE),
         Record(
             kind=Kind.RUN,
             time=datetime.now(timezone.utc),

@@ -13,11 +13,22 @@ from pydantic import BaseModel, ValidationError
 
 from codexreport.errors import CodexReportError, Problem, ProjectError
 from codexreport.files import sha256
+from codexreport.performance.budgets import Budget
+from codexreport.project.authoring_schema import AuthoringTable
+from codexreport.project.delivery_schema import DeliveryTable, IncidentTargetsTable
+from codexreport.project.health_schema import HealthTable
 from codexreport.project.mistakes import dotted, explained
 from codexreport.project.names import unknown_names, words_of
+from codexreport.project.notify_schema import NotifyTable
+from codexreport.project.operations_schema import ActionsTable, SteadyStateTable, UpdatesTable
+from codexreport.project.perf_schema import PerfTable
+from codexreport.project.performance_schema import budget_mistakes
 from codexreport.project.places import line_in_message, line_of
+from codexreport.project.protocol_schema import ProtocolTable
+from codexreport.project.publish_schema import PublishTable
 from codexreport.project.readiness_schema import DecisionTable, ReadinessTable
 from codexreport.project.releases import checked, placed
+from codexreport.project.rollout_schema import RolloutTable
 from codexreport.project.schema import (
     GateTable,
     IncidentTable,
@@ -25,6 +36,7 @@ from codexreport.project.schema import (
     SloTable,
     VulnerabilitiesTable,
 )
+from codexreport.project.smoke_schema import SmokeTable
 from codexreport.project.workspace import FILE_NAME
 from codexreport.readiness.gate import Waiver
 from codexreport.slo.objective import Correction, Objective, ObjectiveDefaults
@@ -83,6 +95,20 @@ class Project:
     decisions: Mapping[str, DecisionTable]
     waivers: tuple[Waiver, ...]
     vulnerabilities: VulnerabilitiesTable
+    delivery: DeliveryTable
+    incident_targets: IncidentTargetsTable
+    smoke: SmokeTable
+    health: HealthTable
+    perf: PerfTable
+    publish: PublishTable
+    notify: NotifyTable
+    protocols: Mapping[str, ProtocolTable]
+    rollout: RolloutTable | None
+    budgets: tuple[Budget, ...]
+    authoring: AuthoringTable
+    actions: ActionsTable
+    updates: UpdatesTable
+    steady_state: SteadyStateTable
     notes: tuple[str, ...]
     inputs: tuple[ProjectInput, ...]
 
@@ -129,6 +155,8 @@ class _Loader:
         if readable and not self._unfound:
             for path, message in unknown_names(tables, objectives, self._unread):
                 self._refuse_key(path, message)
+        for path, message in budget_mistakes(tables):
+            self._refuse_key(path, message)
         if self._problems or file is None:
             raise ProjectError(
                 sorted(set(self._problems)), advice="Mend these and run the command again."
@@ -159,6 +187,20 @@ class _Loader:
             decisions=file.decisions,
             waivers=tuple(table.waiver() for table in file.waivers),
             vulnerabilities=file.vulnerabilities,
+            delivery=file.delivery,
+            incident_targets=file.incident_targets,
+            smoke=file.smoke,
+            health=file.health,
+            perf=file.perf,
+            publish=file.publish,
+            notify=file.notify,
+            protocols=file.protocols,
+            rollout=file.rollout,
+            budgets=tuple(table.budget(file.project.owner) for table in file.budgets),
+            authoring=file.authoring,
+            actions=file.actions,
+            updates=file.updates,
+            steady_state=file.steady_state,
             notes=tuple(self._notes),
             inputs=tuple(self._inputs),
         )

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, Field
 
+from codexreport.keys import Length
 from codexreport.project.table import Name, Phase, Table
 from codexreport.readiness.gate import Waiver
 
@@ -26,6 +27,8 @@ class ReadinessTable(Table):
     """Files of gates, as patterns below the project's folder; one shadows a shipped gate's name."""
     baseline: Annotated[str, AfterValidator(_baseline)] = "last"
     """What `<= +10 %` compares with: `last`, `last 5` (their mean), or a release's name."""
+    due: Length | None = None
+    """How long after a decision its conditions are to be met, where a criterion names no day."""
     phase: Phase = "phase6"
     """The evidence that decisions are kept in, such as `launch-{release}`."""
 

@@ -11,8 +11,19 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, mode
 
 from codexreport.errors import ParameterError
 from codexreport.keys import Length, ZoneName
+from codexreport.project.authoring_schema import AuthoringTable
+from codexreport.project.delivery_schema import DeliveryTable, IncidentTargetsTable
+from codexreport.project.health_schema import HealthTable
+from codexreport.project.notify_schema import NotifyTable
+from codexreport.project.operations_schema import ActionsTable, SteadyStateTable, UpdatesTable
+from codexreport.project.perf_schema import PerfTable
+from codexreport.project.performance_schema import BudgetTable
+from codexreport.project.protocol_schema import ProtocolTable
+from codexreport.project.publish_schema import PublishTable
 from codexreport.project.readiness_schema import DecisionTable, ReadinessTable, WaiverTable
 from codexreport.project.releases import checked
+from codexreport.project.rollout_schema import RolloutTable
+from codexreport.project.smoke_schema import SmokeTable
 from codexreport.project.table import Name, Phase, Table
 from codexreport.supply_chain.ages import SLA_DAYS
 from codexreport.supply_chain.severity import Severity
@@ -50,7 +61,7 @@ class ProjectTable(Table):
     owner: str = ""
     """Team that acts where an objective names none."""
     release: Release = ""
-    """Which release is judged; stands for `{release}` in paths and phases. `--release` goes first."""
+    """Which release is judged, `{release}` in paths and phases; `--release` goes first."""
     as_of: AwareDatetime | None = None
     """A fixed "now", for a project whose data has ended."""
 
@@ -134,6 +145,12 @@ class IncidentTable(_Span):
     """As the team grades it."""
     started: AwareDatetime
     """When it began."""
+    detected: AwareDatetime | None = None
+    """When the team first knew of it."""
+    acknowledged: AwareDatetime | None = None
+    """When somebody took it up."""
+    mitigated: AwareDatetime | None = None
+    """When users stopped feeling it."""
     resolved: AwareDatetime | None = None
     """When it was over; absent while it lasts."""
     services: tuple[str, ...] = ()
@@ -194,3 +211,17 @@ class ProjectFile(Table):
     readiness: ReadinessTable = ReadinessTable()
     decisions: dict[Name, DecisionTable] = Field(default={})
     waivers: tuple[WaiverTable, ...] = ()
+    delivery: DeliveryTable = DeliveryTable()
+    incident_targets: IncidentTargetsTable = IncidentTargetsTable()
+    smoke: SmokeTable = SmokeTable()
+    health: HealthTable = HealthTable()
+    perf: PerfTable = PerfTable()
+    publish: PublishTable = PublishTable()
+    notify: NotifyTable = NotifyTable()
+    protocols: dict[Name, ProtocolTable] = Field(default={})
+    rollout: RolloutTable | None = None
+    budgets: tuple[BudgetTable, ...] = ()
+    authoring: AuthoringTable = AuthoringTable()
+    actions: ActionsTable = ActionsTable()
+    updates: UpdatesTable = UpdatesTable()
+    steady_state: SteadyStateTable = SteadyStateTable()

@@ -34,6 +34,7 @@ class SiteEntry:
         title: Plain text, as is everything here.
         project: Whose report it is.
         state: What it says as a whole.
+        said: The word for that state where it has another one, such as `NO-GO`.
         headline: Its one sentence.
         as_of: The moment its figures are of, aware.
         window: What a reader calls its window; for one without a name, from when to when.
@@ -48,6 +49,7 @@ class SiteEntry:
     title: str
     project: str
     state: State
+    said: str
     headline: str
     as_of: datetime
     window: str
@@ -77,6 +79,7 @@ class SiteEntry:
                 title=str(report["title"]),
                 project=str(report["project"]),
                 state=State(report["state"]),
+                said=str(report.get("verdict", "")),
                 headline=str(report["headline"]),
                 as_of=as_of,
                 window=_window_name(window),
@@ -103,6 +106,7 @@ class SiteEntry:
             "title": self.title,
             "project": self.project,
             "state": self.state.value,
+            "verdict": self.said,
             "headline": self.headline,
             "as_of": self.as_of.isoformat(),
             "provisional": self.provisional,
@@ -202,7 +206,7 @@ def _row(entry: SiteEntry) -> str:
     )
     as_of = entry.as_of.isoformat()
     return (
-        f'<tr id="{text(entry.folder)}"><td>{StateBadge(entry.state).html()}</td>'
+        f'<tr id="{text(entry.folder)}"><td>{StateBadge(entry.state, entry.said).html()}</td>'
         f'<th scope="row"><a href="{text(entry.link())}">{text(entry.title)}</a>'
         f"<span>{text(entry.project)} · {text(entry.window)}</span></th>"
         f'<td class="cr-says" dir="auto">{text(entry.headline)}</td>'

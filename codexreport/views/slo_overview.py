@@ -14,8 +14,8 @@ from codexreport.slo.weekly import ObjectiveWeek
 from codexreport.views.slo_summary import known_value, week_name
 
 
-def objectives_table(weeks: Sequence[ObjectiveWeek]) -> Table:
-    """Each objective with the figures that decide."""
+def objectives_table(weeks: Sequence[ObjectiveWeek], *, linked: bool = True) -> Table:
+    """Each objective with the figures that decide; `linked` where its details are on the page."""
     return Table(
         caption="Every objective in the week, the state decided by the SLI of the week",
         columns=[
@@ -28,7 +28,7 @@ def objectives_table(weeks: Sequence[ObjectiveWeek]) -> Table:
             Column("Streak", figures=True),
             Column("Service"),
         ],
-        rows=[_row(week) for week in weeks],
+        rows=[_row(week, linked=linked) for week in weeks],
         stacked=True,
     )
 
@@ -47,10 +47,10 @@ def history_table(weeks: Sequence[ObjectiveWeek]) -> Table:
     )
 
 
-def _row(week: ObjectiveWeek) -> list[str | Block]:
+def _row(week: ObjectiveWeek, *, linked: bool) -> list[str | Block]:
     objective = week.objective
     return [
-        Link(objective.display_name, objective.name),
+        Link(objective.display_name, objective.name) if linked else objective.display_name,
         StateBadge(week.state),
         percent(known_value(week.sli), objective.target),
         target(objective.target),

@@ -24,7 +24,7 @@ from codexreport.display.blocks import (
 from codexreport.display.notebook import MachineReport, Style
 from codexreport.display.numbers import moment, span
 from codexreport.display.tables import Column, Table
-from codexreport.measure import Origin
+from codexreport.measure import Origin, unique_origins
 from codexreport.pipeline.collect import Collection, collect, evaluate_all
 from codexreport.pipeline.open import (
     choose_window,
@@ -254,9 +254,6 @@ class SloWeekly:
     def _measures(self) -> list[dict[str, Any]]:
         return [measure.to_dict() for week in self.weeks for measure in week.measures()]
 
-    def _origins(self) -> list[Origin]:
+    def _origins(self) -> tuple[Origin, ...]:
         series = self.collection.series.values()
-        unique = {
-            (one.source, one.uri, one.query, one.sha256): one for s in series for one in s.origins
-        }
-        return [unique[key] for key in sorted(unique)]
+        return unique_origins(one for each in series for one in each.origins)

@@ -5,25 +5,51 @@ import sys
 
 import pytest
 
-RUN = ("run", "slo_weekly", "--sample", "--renderer", "pandoc", "--exit-zero")
+OPTIONS = ("--sample", "--renderer", "pandoc", "--exit-zero", "--quiet")
+RUNS = (
+    ("slo_weekly",),
+    ("launch_readiness", "--release", "4.2.0-rc1"),
+    ("launch_readiness", "--release", "4.2.0-rc3"),
+    ("integration_validation",),
+    ("staging",),
+    ("operations_readiness",),
+    ("postmortem", "--incident", "INC-31"),
+    ("retro",),
+)
+PAGES = (
+    "index.html",
+    "slo_weekly/2026-W40/index.html",
+    "launch_readiness/4.2.0-rc1/index.html",
+    "launch_readiness/4.2.0-rc3/index.html",
+    "integration_validation/4.2.0-rc3/index.html",
+    "staging/4.2.0-rc3/index.html",
+    "operations_readiness/4.2.0-rc3/index.html",
+    "postmortem/INC-31/index.html",
+    "retro/2026-W40/index.html",
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """The sample's report and the index, as `codexreport run` publishes them."""
+    """The sample's reports and the index, as `codexreport run` publishes them."""
     folder = tmp_path_factory.mktemp("site")
-    subprocess.run(
-        [sys.executable, "-c", "from codexreport.cli import main; main()", *RUN],
-        cwd=folder,
-        check=True,
-        capture_output=True,
-    )
+    for run in RUNS:
+        subprocess.run(
+            [
+                *(sys.executable, "-c", "from codexreport.cli import main; main()", "run"),
+                *run,
+                *OPTIONS,
+            ],
+            cwd=folder,
+            check=True,
+            capture_output=True,
+        )
     return folder / "reports"
 
 
-@pytest.fixture(params=["index.html", "slo_weekly/2026-W40/index.html"])
+@pytest.fixture(params=PAGES)
 def page_path(request, site):
     return site / request.param
 
@@ -71,14 +97,16 @@ def test_the_page_never_scrolls_sideways(visit, page_path, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_the_answer_stands_on_the_first_screen_of_a_phone(visit, site):
-    page = visit(site / "slo_weekly/2026-W40/index.html", viewport={"width": 390, "height": 844})
+@pytest.mark.parametrize("page", PAGES[1:])
+def test_the_answer_stands_on_the_first_screen_of_a_phone(visit, site, page):
+    page = visit(site / page, viewport={"width": 390, "height": 844})
     box = page.locator(".cr-sentence").bounding_box()
     assert box["y"] + box["height"] < 844
 
 
-def test_every_link_of_the_page_leads_somewhere(visit, site):
-    page = visit(site / "slo_weekly/2026-W40/index.html")
+@pytest.mark.parametrize("page", PAGES[1:3])
+def test_every_link_of_the_page_leads_somewhere(visit, site, page):
+    page = visit(site / page)
     anchors = page.eval_on_selector_all(
         "a[href^='#']", "all => all.map(one => one.getAttribute('href').slice(1))"
     )
@@ -90,11 +118,19 @@ def test_every_link_of_the_page_leads_somewhere(visit, site):
 def test_the_index_narrows_down_as_one_types(visit, site):
     page = visit(site / "index.html")
     rows = page.locator("tbody tr")
-    assert rows.count() == 1
+    shown = page.locator("tbody tr:visible")
+    assert rows.count() == len(RUNS)
     page.locator("input").fill("no such report")
-    assert rows.first.is_hidden()
+    assert shown.count() == 0
     page.locator("input").fill("W40")
-    assert rows.first.is_visible()
+    assert shown.count() == 1
+
+
+def test_the_index_says_what_was_decided(visit, site):
+    page = visit(site / "index.html")
+    said = " ".join(page.locator("tbody .cr-state").all_inner_texts())
+    assert "NO-GO" in said
+    assert "CONDITIONAL GO" in said
 
 
 def test_a_dark_page_has_dark_charts(visit, site):

@@ -160,3 +160,16 @@ def test_a_day_reads_the_same_in_every_locale():
 )
 def test_a_measure_is_shown_by_its_unit_and_what_has_no_digits_in_words(value, unit, shown):
     assert measured(value, unit).replace("\u00a0", " ").replace("\u202f", " ") == shown
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        (Fraction(845075, 100), "8\u202f450.75\u00a0EUR"),
+        (12, "12\u00a0EUR"),
+        (Fraction(1, 3), "0.33\u00a0EUR"),
+        (None, "not known"),
+    ],
+)
+def test_an_amount_keeps_its_cents(number, shown):
+    assert numbers.amount(number, "EUR") == shown

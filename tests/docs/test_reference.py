@@ -30,6 +30,8 @@ def test_every_setting_says_what_it_means():
     assert not row_without_meaning.findall(_generator().project_page())
 
 
+MADE_LATER = "data/own/reports/"
+"""Where `make release-report` puts the page that the README leads to."""
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("data/**/*.md")])
 
 
@@ -37,7 +39,8 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("data
 def test_links_within_the_repository_lead_somewhere(page):
     text = page.read_text(encoding="utf-8")
     targets = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text)
-    broken = [t for t in targets if "://" not in t and not (page.parent / t).exists()]
+    local = [t for t in targets if "://" not in t and not t.startswith(MADE_LATER)]
+    broken = [t for t in local if not (page.parent / t).exists()]
     assert not broken
 
 
@@ -46,6 +49,7 @@ def test_commands_in_the_docs_exist(page):
     from codexreport.cli.app import app
 
     known = {command.name for command in app.registered_commands}
+    known |= {group.typer_instance.info.name for group in app.registered_groups}
     text = page.read_text(encoding="utf-8")
     blocks = "\n".join(re.findall(r"```(?:sh|console|bash)\n(.*?)```", text, re.DOTALL))
     used = set(re.findall(r"^\$? ?codexreport ([a-z][a-z-]*)", blocks, re.MULTILINE))

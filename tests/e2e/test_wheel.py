@@ -57,6 +57,7 @@ def test_it_holds_what_a_report_needs_and_no_more(wheel):
         "codexreport/_shipped/sample/codexreport.toml",
         "codexreport/render/theme/report.css",
         "codexreport/cli/help.txt",
+        "codexreport/templates/integration/integration-scope-matrix.json",
         "codexreport/py.typed",
     ):
         assert needed in names

@@ -254,12 +254,19 @@ def test_half_a_million_rows_are_read_within_the_limits(name):
 def large():
     """For each format, what makes a valid file of so many rows."""
     import large_incidents
+    import large_integration
     import large_performance
     import large_quality
     import large_supply_chain
 
     made = {}
-    for one in (large_quality, large_performance, large_supply_chain, large_incidents):
+    for one in (
+        large_quality,
+        large_performance,
+        large_supply_chain,
+        large_incidents,
+        large_integration,
+    ):
         made.update(one.LARGE)
     return made
 

@@ -53,6 +53,31 @@ def test_no_script_runs_in_a_report(renderer, document, page):
     assert page(renderer.render(document, Format.HTML)).all("script") == []
 
 
+@pytest.mark.parametrize(
+    "target",
+    ["javascript:alert(1)", "JavaScript:alert(1)", "java&#9;script:alert(1)", "data:text/html,x"],
+)
+def test_a_link_in_prose_that_would_run_something_is_text(renderer, document, page, target):
+    prose = f"[run](<{target}>) [web](https://example.com/a:b) [mail](mailto:a@b.c) [up](#at-x)"
+    document.notebook.cells.append(nbformat.v4.new_markdown_cell(prose))
+    links = page(renderer.render(document, Format.HTML)).all("a")
+    found = [one["href"] for one in links]
+    assert not [one for one in found if "alert" in one or one.startswith("data")]
+    assert {"https://example.com/a:b", "mailto:a@b.c", "#at-x"} <= set(found)
+
+
+def test_prose_has_no_say_in_the_look_and_nothing_to_run(renderer, document, page):
+    given = '{#cr onclick="alert(1)" style="position:fixed" class="cr-headline" width=3in}'
+    prose = f"[a](https://example.com/x){given} ![b](data:image/png;base64,QUJD){given}"
+    document.notebook.cells.append(nbformat.v4.new_markdown_cell(prose))
+    found = page(renderer.render(document, Format.HTML))
+    (link,) = [one for one in found.all("a") if one["href"] == "https://example.com/x"]
+    (image,) = [one for one in found.all("img") if one.get("alt") == "b"]
+    assert link.keys() == {"href"}
+    assert image.keys() <= {"src", "alt", "style"}
+    assert "position" not in str(link) + str(image)
+
+
 def test_the_page_has_a_language_a_title_one_main_heading_and_its_links(renderer, document, page):
     found = page(renderer.render(document, Format.HTML))
     assert found.all("html")[0]["lang"] == "en"
