@@ -19,11 +19,16 @@ from codexreport.cli.common import (
 )
 from codexreport.errors import ParameterError
 from codexreport.execution.notebooks import sample_project
+from codexreport.project.workspace import FILE_NAME
 
 
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
     *,
+    release: Annotated[
+        bool,
+        typer.Option("--release", help="With the release that the sample decides on as well."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> int:
     """Make a working project with sample data.
@@ -35,7 +40,7 @@ def init(
             f"{folder} is not an empty folder.", advice="Name one that is new or empty."
         )
     try:
-        shutil.copytree(sample_project(), folder, dirs_exist_ok=True)
+        _copy(sample_project(), folder, release=release)
         (folder / ".gitignore").write_text("/.codexreport/\n/reports/\n", encoding="utf-8")
     except OSError as error:
         raise ParameterError(
@@ -51,6 +56,27 @@ def init(
         )
         typer.echo(f"Next: codexreport run slo_weekly --project {folder}")
     return 0
+
+
+def _copy(sample: Path, folder: Path, *, release: bool) -> None:
+    """The sample, whole or without what only its release needs."""
+    if release:
+        shutil.copytree(sample, folder, dirs_exist_ok=True)
+        return
+    for name in _WITHOUT_RELEASE:
+        if (sample / name).is_dir():
+            shutil.copytree(sample / name, folder / name)
+        else:
+            folder.mkdir(parents=True, exist_ok=True)
+            shutil.copy(sample / name, folder / name)
+    written = (sample / FILE_NAME).read_text(encoding="utf-8").partition(_RELEASE_BEGINS)[0]
+    kept = [line for line in written.splitlines(keepends=True) if not line.startswith("release =")]
+    (folder / FILE_NAME).write_text("".join(kept).rstrip() + "\n", encoding="utf-8")
+
+
+_WITHOUT_RELEASE = ("README.md", "measurements", "objectives")
+_RELEASE_BEGINS = "# The release"
+"""How the part of the sample's project file begins that `init` leaves out."""
 
 
 def doctor(
