@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint format bench fuzz docs-check clean
+.PHONY: help report test release-report lint format bench fuzz docs-check clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -28,6 +28,10 @@ report: $(VENV)/.runtime  ## set up, run the weekly SLO report on the sample, re
 
 test: $(VENV)/.dev  ## run all tests
 	@$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
+
+release-report: $(VENV)/.dev  ## measure this project's own release, decide on it, make the page
+	@$(BIN)/python data/own/measure.py --tests
+	@$(BIN)/codexreport run launch_readiness --project data/own --release next --exit-zero
 
 lint: $(VENV)/.dev  ## style, types, import contract
 	@$(BIN)/ruff check .
