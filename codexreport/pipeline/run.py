@@ -102,7 +102,7 @@ def run_notebook(
     path = notebook_to_run(name, project, given)
     notebook = read_notebook(path)
     sample = is_sample(project.root)
-    place = {} if sample else {"project": "."}
+    place = {"project": "" if sample else "."}
     parameters = Parameters.read(notebook, str(path)).check({**place, **given})
     executed = execute(
         path,

@@ -60,7 +60,10 @@ def inputs_table(origins: Iterable[Origin]) -> Table:
             Column("Bytes", figures=True),
             Column("SHA-256"),
         ],
-        rows=[(one.source, _origin(one), count(one.size), Code(one.sha256)) for one in origins],
+        rows=[
+            (one.source or "the project", _origin(one), count(one.size), Code(one.sha256))
+            for one in origins
+        ],
     )
 
 

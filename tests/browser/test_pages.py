@@ -14,7 +14,10 @@ RUNS = (
     ("staging",),
     ("operations_readiness",),
     ("postmortem", "--incident", "INC-31"),
-    ("retro",),
+    ("retro", "--week", "2026-W38"),
+    ("rollout_watch",),
+    ("supply_chain",),
+    ("steady_state",),
 )
 PAGES = (
     "index.html",
@@ -25,7 +28,10 @@ PAGES = (
     "staging/4.2.0-rc3/index.html",
     "operations_readiness/4.2.0-rc3/index.html",
     "postmortem/INC-31/index.html",
-    "retro/2026-W40/index.html",
+    "retro/2026-W38/index.html",
+    "rollout_watch/4.2.0-rc3/index.html",
+    "supply_chain/2026-10-06/index.html",
+    "steady_state/2026-10-06/index.html",
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
