@@ -106,7 +106,7 @@ def _escaped(cell: str) -> str:
 
 
 def _plain(cell: str) -> str:
-    return _flat(cell.strip("`*"))
+    return _flat(_flat(cell).strip("`*"))
 
 
 def _flat(text: str) -> str:

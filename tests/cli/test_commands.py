@@ -309,13 +309,18 @@ def test_a_folder_that_cannot_be_written_is_named(project):
     assert "Traceback" not in done.stderr
 
 
+SHIPPED_NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+
+
 def test_a_new_project_works_from_the_start(tmp_path):
     assert codexreport("init", "mine", cwd=tmp_path).returncode == 0
     assert codexreport("init", "mine", cwd=tmp_path).returncode == 2
     done = codexreport("doctor", "--json", cwd=tmp_path / "mine")
     assert done.returncode == 0
     assert all(check["ok"] for check in json.loads(done.stdout)["checks"])
-    for what, count in (("notebooks", 1), ("objectives", 6), ("sources", 4), ("reports", 0)):
+    shipped = len(list(SHIPPED_NOTEBOOKS.glob("*.ipynb")))
+    assert shipped >= 10
+    for what, count in (("notebooks", shipped), ("objectives", 6), ("sources", 4), ("reports", 0)):
         listed = codexreport("list", what, "--json", cwd=tmp_path / "mine")
         assert len(json.loads(listed.stdout)[what]) == count
 

@@ -155,9 +155,9 @@ def test_alerting_rules_are_compared_with_the_projects_objectives(tmp_path):
     shutil.copytree(sample_project(), root)
     rules = "alert-rules/unknown-nothing-to-compare-with.yml"
     shutil.copy(FORMATS / rules, root / "rules.yml")
-    with (root / "codexreport.toml").open("a") as file:
-        file.write('[sources.alerts]\ntype = "alert-rules"\npath = "rules.yml"\n')
-    (one,) = checked(root)
+    file = root / "codexreport.toml"
+    file.write_text(file.read_text().replace("alerts/*.yml", "rules.yml"))
+    (one,) = [one for one in checked(root) if one.source == "alerts"]
     assert one.state is State.FAIL
     (unguarded,) = [m for m in one.measures if m.name == "alerts.unguarded"]
     assert "search-latency" in unguarded.reason
