@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from codexreport.pipeline.collect import Collection
-    from codexreport.project.load import Project
+    from codexreport.project.model import Project
     from codexreport.project.workspace import Workspace
     from codexreport.sources.base import Progress
 

@@ -10,7 +10,7 @@ from codexreport.project.workspace import Workspace
 
 if TYPE_CHECKING:
     from codexreport.pipeline.check import Checked
-    from codexreport.project.load import Project
+    from codexreport.project.model import Project
 
 Row = dict[str, object]
 Listed = tuple[list[Row], list[str]]

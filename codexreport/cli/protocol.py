@@ -18,7 +18,7 @@ from codexreport.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from codexreport.project.load import Project
+    from codexreport.project.model import Project
     from codexreport.project.workspace import Workspace
 
 

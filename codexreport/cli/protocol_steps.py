@@ -21,7 +21,7 @@ from codexreport.pipeline.protocol_steps import (
 )
 
 if TYPE_CHECKING:
-    from codexreport.project.load import Project
+    from codexreport.project.model import Project
     from codexreport.project.workspace import Workspace
 
 

@@ -22,7 +22,7 @@ from codexreport.cli.common import (
 
 if TYPE_CHECKING:
     from codexreport.pipeline.publishing import Figures
-    from codexreport.project.load import Project
+    from codexreport.project.model import Project
     from codexreport.readiness.telling import News
 
 DryRunOption = Annotated[

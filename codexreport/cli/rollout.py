@@ -25,7 +25,7 @@ from codexreport.cli.common import (
 if TYPE_CHECKING:
     from codexreport.pipeline.rollout_check import Checked
     from codexreport.pipeline.rollout_flags import FlagsSeen
-    from codexreport.project.load import Project
+    from codexreport.project.model import Project
 
 rollout = typer.Typer(
     name="rollout", no_args_is_help=True, help="Bring a release to users step by step."

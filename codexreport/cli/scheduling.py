@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import date, time, timedelta
 
     from codexreport.authoring.meetings import Rhythm
-    from codexreport.project.load import Project
+    from codexreport.project.model import Project
 
 DEFAULT_NUMBER = 6
 

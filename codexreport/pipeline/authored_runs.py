@@ -13,7 +13,7 @@ from codexreport.errors import AuthoringError, ParameterError
 from codexreport.execution.notebooks import find_notebook
 from codexreport.pipeline.authoring import FOLDERS, POSTMORTEM, RETRO, find_authored, open_authored
 from codexreport.pipeline.open import choose_window, moment_of
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 from codexreport.render.stage import machine_report
 from codexreport.text import one_line
 

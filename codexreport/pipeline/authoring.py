@@ -17,7 +17,7 @@ from codexreport.authoring.upgrading import Upgrade, upgrade
 from codexreport.errors import AuthoringError, ParameterError
 from codexreport.execution.notebooks import find_notebook
 from codexreport.files import sha256, write_atomic
-from codexreport.project.load import Project, ProjectInput
+from codexreport.project.model import Project, ProjectInput
 from codexreport.project.table import Name
 from codexreport.project.workspace import FILE_NAME, find_project
 from codexreport.text import one_line

@@ -13,7 +13,7 @@ from codexreport.performance.comparison import Interval
 from codexreport.performance.readings import UNITS, Reading, reading_of
 from codexreport.pipeline.check import Checked
 from codexreport.pipeline.endpoints import Found, baseline_of, runs_of
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 from codexreport.wording import count
 
 

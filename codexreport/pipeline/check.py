@@ -14,7 +14,7 @@ from codexreport.facts import About, Facts
 from codexreport.measure import Measure, Origin, State, worst
 from codexreport.pipeline.exhibits import Exhibit, Terms, exhibits_of_paths, terms_of
 from codexreport.pipeline.gather import gather, last_pull
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 from codexreport.project.workspace import Workspace
 from codexreport.readers.base import Reader
 from codexreport.readers.freshness import doubt

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 
 from codexreport.errors import SourceError
 from codexreport.pipeline.open import require_environment, source_named
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 from codexreport.project.workspace import Workspace
 from codexreport.series import Ask, EventSeries, Indicator
 from codexreport.slo.objective import Objective

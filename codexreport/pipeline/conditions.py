@@ -9,8 +9,8 @@ from fractions import Fraction
 from codexreport.measure import Measure, State
 from codexreport.pipeline.collect import Collection
 from codexreport.project.gate_schema import CriterionTable
-from codexreport.project.load import Project
 from codexreport.project.mistakes import did_you_mean
+from codexreport.project.model import Project
 from codexreport.series import EventSeries
 from codexreport.slo.objective import Correction
 from codexreport.slo.timeline import Timeline, contradiction, timeline

@@ -19,7 +19,7 @@ from codexreport.pipeline.conditions import condition_measure
 from codexreport.pipeline.measures import Measured
 from codexreport.pipeline.questions import Question, gate_of, subject_of
 from codexreport.project.gate_schema import CriterionTable, GateFile
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 from codexreport.project.releases import phase_of
 from codexreport.project.schema import GateTable
 from codexreport.project.workspace import Workspace

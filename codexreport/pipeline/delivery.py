@@ -15,7 +15,7 @@ from codexreport.incidents.incident import Incident
 from codexreport.incidents.targets import measure_targets
 from codexreport.measure import Measure, Origin
 from codexreport.pipeline.check import Checked
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 from codexreport.readers.deployments import DeploymentsReader
 from codexreport.readers.github_deployments import GitHubDeploymentsReader
 from codexreport.readers.incident_io import IncidentIoReader

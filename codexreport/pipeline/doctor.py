@@ -12,7 +12,7 @@ from pathlib import Path
 
 from codexreport.errors import CodexReportError
 from codexreport.pipeline.open import open_project, require_environment, source_named
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 from codexreport.project.workspace import Workspace
 from codexreport.readers.settings import FileSettings
 from codexreport.render.registry import find, names

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from codexreport.errors import ParameterError
 from codexreport.pipeline.gather import whole_sources
-from codexreport.project.load import Project, SourceConfig
+from codexreport.project.model import Project, SourceConfig
 from codexreport.readers.freshness import Demands
 from codexreport.readers.notation.limits import Limits
 from codexreport.readers.settings import FileSettings

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from codexreport.errors import SourceError
-from codexreport.project.load import Project, SourceConfig
+from codexreport.project.model import Project, SourceConfig
 from codexreport.project.releases import PLACEHOLDER
 from codexreport.readers.settings import FileSettings
 from codexreport.sources import openfeature, trackers

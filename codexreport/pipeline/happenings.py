@@ -15,7 +15,7 @@ from codexreport.incidents.telling import Account, Told, accounts
 from codexreport.measure import Origin
 from codexreport.pipeline.check import Checked, check_project
 from codexreport.pipeline.work import action_items
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 from codexreport.project.schema import IncidentTable
 from codexreport.project.workspace import FILE_NAME, Workspace
 from codexreport.rollout.deployments import Deployment, Deployments

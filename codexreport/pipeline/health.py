@@ -14,7 +14,7 @@ from codexreport.evidence.writing import written
 from codexreport.measure import Measure, State, worst
 from codexreport.pipeline import health_files, health_machine
 from codexreport.project.health_schema import CHECKS, FULL_CHECKS, HealthBoundsTable, HealthTable
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 from codexreport.project.workspace import Workspace
 from codexreport.readiness.gate import Criterion
 from codexreport.readiness.judging import Finding, judge

@@ -15,7 +15,7 @@ from codexreport.measure import Measure, State
 from codexreport.pipeline.collect import Collection, collect
 from codexreport.pipeline.flag_trail import FlagChanged, flags_changed
 from codexreport.pipeline.happenings import Happenings
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 from codexreport.project.workspace import Workspace
 from codexreport.rollout.deployments import Deployment
 from codexreport.slo.objective import Objective

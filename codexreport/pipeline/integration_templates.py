@@ -15,7 +15,7 @@ from codexreport.errors import CodexReportError
 from codexreport.evidence.bundle import FOLDER as BUNDLES
 from codexreport.evidence.bundle import INTEGRATION_MANIFEST
 from codexreport.files import write_atomic
-from codexreport.project.load import Project, SourceConfig
+from codexreport.project.model import Project, SourceConfig
 from codexreport.readers.notation.document import Document
 from codexreport.readers.registry import reader
 from codexreport.readers.settings import FileSettings

@@ -25,7 +25,7 @@ from codexreport.pipeline.revisions import of_one_revision
 from codexreport.pipeline.rollout_measures import measure_rollout
 from codexreport.pipeline.steady import steady_measures
 from codexreport.pipeline.unread import unread_measures
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 from codexreport.project.workspace import PHASE, Workspace
 from codexreport.quality.components import component_measures
 from codexreport.slo.weekly import ObjectiveWeek

@@ -14,7 +14,7 @@ from codexreport.evidence.keep import Kind, Record, keep_if, phase_folder
 from codexreport.evidence.weeks import STEP, KeptWeek, Outcome, kept_weeks, outcome
 from codexreport.measure import State, json_number, worst
 from codexreport.pipeline.collect import collect, evaluate_all
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 from codexreport.project.workspace import PHASE, Workspace
 from codexreport.slo.weekly import ObjectiveWeek
 from codexreport.sources.base import Progress, silent

@@ -13,8 +13,9 @@ from pydantic import BaseModel
 from codexreport.errors import ParameterError, Problem, ProjectError
 from codexreport.execution.notebooks import sample_project
 from codexreport.pipeline.gather import is_whole
-from codexreport.project.load import Project, SourceConfig, load_project
+from codexreport.project.load import load_project
 from codexreport.project.mistakes import did_you_mean
+from codexreport.project.model import Project, SourceConfig
 from codexreport.project.workspace import FILE_NAME, Workspace
 from codexreport.readers import registry as readers
 from codexreport.readers.settings import FileSettings

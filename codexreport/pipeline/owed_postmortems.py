@@ -10,7 +10,7 @@ from codexreport.incidents.severity import Severity
 from codexreport.incidents.telling import Account
 from codexreport.measure import State, worst
 from codexreport.pipeline.authoring import POSTMORTEM, find_authored, open_authored
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 
 
 def needs_postmortem(one: Account, project: Project, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from codexreport.authoring.table_rows import table
 from codexreport.bounds import shown
 from codexreport.pipeline.gather import whereabouts
 from codexreport.pipeline.update_logs import Log, log_of
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 from codexreport.slo.alerts import WORKBOOK_RULES
 from codexreport.slo.objective import Objective
 from codexreport.slo.period import RollingPeriod

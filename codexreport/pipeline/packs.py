@@ -12,7 +12,7 @@ from codexreport.files import write_atomic
 from codexreport.pipeline.pack_blocks import blocks, cadence
 from codexreport.pipeline.scheduling import existing
 from codexreport.pipeline.update_logs import Log, log_of
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 
 
 class Pack(StrEnum):

@@ -24,8 +24,8 @@ from codexreport.performance.run import Run
 from codexreport.performance.thresholds import threshold_of
 from codexreport.pipeline.check import Checked, check_file
 from codexreport.pipeline.perf_run import run_locust
-from codexreport.project.load import Project
 from codexreport.project.mistakes import did_you_mean
+from codexreport.project.model import Project
 from codexreport.project.perf_schema import WAITS_S, PerfScenarioTable
 from codexreport.project.workspace import FILE_NAME, Workspace
 from codexreport.sources.base import Progress, silent

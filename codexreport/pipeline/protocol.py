@@ -20,7 +20,7 @@ from codexreport.measure import State
 from codexreport.pipeline.decide import answer
 from codexreport.pipeline.measures import measure_all
 from codexreport.pipeline.questions import question
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 from codexreport.project.workspace import Workspace
 from codexreport.readiness.decision import Decision, Verdict
 from codexreport.readiness.judging import Finding

@@ -20,8 +20,8 @@ from codexreport.pipeline.checklist import file_measure, record_measure, section
 from codexreport.pipeline.decide import answer
 from codexreport.pipeline.measures import Measured
 from codexreport.pipeline.questions import question
-from codexreport.project.load import Project
 from codexreport.project.mistakes import did_you_mean
+from codexreport.project.model import Project
 from codexreport.project.protocol_schema import ProtocolTable, StepTable
 from codexreport.project.releases import phase_of, placed
 from codexreport.project.workspace import Workspace

@@ -20,8 +20,8 @@ from codexreport.evidence.keep import Kind, Record, keep
 from codexreport.files import sha256, write_atomic
 from codexreport.incidents.actions import ActionItem, Actions, ActionState
 from codexreport.pipeline.check import Checked
-from codexreport.project.load import Project
 from codexreport.project.mistakes import did_you_mean
+from codexreport.project.model import Project
 from codexreport.project.workspace import PHASE, Workspace
 from codexreport.sources.issues import IssueTracker, JiraPlace, NewIssue
 from codexreport.sources.trackers import TRACKERS, AnyTracker

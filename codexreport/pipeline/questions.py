@@ -9,8 +9,8 @@ from pathlib import Path
 from codexreport.errors import ParameterError, Problem, ProjectError
 from codexreport.project.gate_schema import CriterionTable, GateFile
 from codexreport.project.gates import parse_gate, shipped_names, shipped_text
-from codexreport.project.load import Project
 from codexreport.project.mistakes import did_you_mean
+from codexreport.project.model import Project
 from codexreport.project.readiness_schema import DecisionTable
 from codexreport.project.releases import phase_of, placed
 from codexreport.project.schema import GateTable

@@ -13,7 +13,7 @@ from codexreport.measure import Measure
 from codexreport.pipeline.authoring import retro_before, retro_id
 from codexreport.pipeline.collect import collect, evaluate_all
 from codexreport.pipeline.happenings import INCIDENTS, Happenings
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 from codexreport.project.workspace import Workspace
 from codexreport.rollout.deployments import Deployment
 from codexreport.slo.weekly import ObjectiveWeek

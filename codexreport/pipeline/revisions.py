@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from codexreport.performance.run import Run
 from codexreport.pipeline.check import Checked, unfit
 from codexreport.pipeline.exhibits import terms_of
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 from codexreport.quality.contracts import ContractVerification
 from codexreport.quality.coverage import Coverage
 from codexreport.quality.runs import TestRun

@@ -20,7 +20,7 @@ from codexreport.pipeline.rollout_signals import (
     watch_triggers,
     watched_until,
 )
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 from codexreport.project.workspace import Workspace
 from codexreport.rollout.actual import Actual, against_plan
 from codexreport.rollout.checkpoints import Checkpoint, Mark, checkpoints, schedule

@@ -10,7 +10,7 @@ from typing import Any
 from codexreport.evidence import log
 from codexreport.evidence.keep import phase_folder, phases
 from codexreport.pipeline.rollout_plan import rollout_of
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 from codexreport.project.releases import phase_of
 from codexreport.project.workspace import Workspace
 from codexreport.rollout.checkpoints import Look

@@ -12,7 +12,7 @@ from codexreport.evidence.keep import Kind, Record, keep_if
 from codexreport.evidence.log import LogContents
 from codexreport.measure import State, worst
 from codexreport.pipeline.check import Checked, check_project
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 from codexreport.project.workspace import Workspace
 from codexreport.rollout.actual import Actual, actual_share
 from codexreport.rollout.flag_changes import Change, changes, definitions

@@ -14,7 +14,7 @@ from codexreport.pipeline.rollout_check import Checked, checkpoints_of, judged
 from codexreport.pipeline.rollout_flags import FORMATS, FlagsSeen
 from codexreport.pipeline.rollout_plan import rollout_of
 from codexreport.pipeline.rollout_signals import Asking, judge_success
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 from codexreport.project.workspace import Workspace
 from codexreport.rollout.checkpoints import checkpoint_measures
 from codexreport.rollout.verdict import STATES, Verdict

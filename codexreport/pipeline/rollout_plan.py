@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from codexreport.errors import ParameterError
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 from codexreport.project.rollout_schema import RolloutTable
 from codexreport.project.workspace import FILE_NAME
 from codexreport.rollout.plan import Plan, PlannedStep

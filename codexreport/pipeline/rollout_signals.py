@@ -10,7 +10,7 @@ from codexreport.errors import SourceError
 from codexreport.measure import Measure
 from codexreport.pipeline.collect import answers
 from codexreport.pipeline.rollout_plan import plan_of, rollout_of
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 from codexreport.project.workspace import Workspace
 from codexreport.rollout.signals import Signal
 from codexreport.rollout.success import Aim, Criterion, Readings, judge_events, judge_growth

@@ -27,7 +27,7 @@ from codexreport.measure import State
 from codexreport.pipeline.authored_runs import notebook_to_run, refuse_unwritten
 from codexreport.pipeline.open import is_sample, variables_of
 from codexreport.pipeline.site import links, publish_index
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 from codexreport.project.workspace import PHASE, Workspace
 from codexreport.readiness.judged import encoded
 from codexreport.render.base import Document, Format, Renderer

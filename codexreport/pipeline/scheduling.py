@@ -16,7 +16,7 @@ from codexreport.errors import AuthoringError
 from codexreport.evidence.keep import Kind, Record, keep
 from codexreport.evidence.manifest import Artifact, name_in
 from codexreport.files import sha256, write_atomic
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 from codexreport.project.workspace import PHASE, Workspace
 from codexreport.wording import count
 

@@ -18,7 +18,7 @@ from codexreport.evidence.writing import written
 from codexreport.measure import State, worst
 from codexreport.pipeline.check import Checked, check_file
 from codexreport.pipeline.smoke_asked import Asked, require_secrets, variables
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 from codexreport.project.workspace import Workspace
 from codexreport.smoke.check import Result
 from codexreport.smoke.judging import judge

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from codexreport.errors import ParameterError
-from codexreport.project.load import Project
 from codexreport.project.mistakes import did_you_mean
+from codexreport.project.model import Project
 from codexreport.project.smoke_schema import SmokeEnvironmentTable
 from codexreport.project.workspace import FILE_NAME
 from codexreport.smoke.check import Check

@@ -14,7 +14,7 @@ from codexreport.pipeline.happenings import ACTIONS, INCIDENTS, Happenings, happ
 from codexreport.pipeline.owed_postmortems import needs_postmortem, postmortem_lacks
 from codexreport.pipeline.update_logs import Log, log_of, update_measures
 from codexreport.pipeline.work import action_items
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 from codexreport.slo.weekly import ObjectiveWeek
 from codexreport.text import listed
 from codexreport.window import zone

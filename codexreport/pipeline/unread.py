@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from codexreport.measure import Measure, State
 from codexreport.pipeline.check import Checked
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 from codexreport.readers.registry import kind_of
 
 

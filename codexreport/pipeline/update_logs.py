@@ -15,7 +15,7 @@ from codexreport.evidence.keep import Kind, Record, keep
 from codexreport.files import sha256, write_atomic
 from codexreport.measure import Measure, Origin, State
 from codexreport.pipeline.scheduling import existing
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 from codexreport.project.operations_schema import UpdatesTable
 from codexreport.project.workspace import PHASE, Workspace
 from codexreport.readers.notation.document import Document

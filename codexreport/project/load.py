@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,32 +12,16 @@ from pydantic import BaseModel, ValidationError
 
 from codexreport.errors import CodexReportError, Problem, ProjectError
 from codexreport.files import sha256
-from codexreport.performance.budgets import Budget
-from codexreport.project.authoring_schema import AuthoringTable
-from codexreport.project.delivery_schema import DeliveryTable, IncidentTargetsTable
-from codexreport.project.health_schema import HealthTable
 from codexreport.project.mistakes import dotted, explained
+from codexreport.project.model import Project, ProjectInput, SourceConfig
 from codexreport.project.names import unknown_names, words_of
-from codexreport.project.notify_schema import NotifyTable
-from codexreport.project.operations_schema import ActionsTable, SteadyStateTable, UpdatesTable
-from codexreport.project.perf_schema import PerfTable
 from codexreport.project.performance_schema import budget_mistakes
 from codexreport.project.places import line_in_message, line_of
-from codexreport.project.protocol_schema import ProtocolTable
-from codexreport.project.publish_schema import PublishTable
-from codexreport.project.readiness_schema import DecisionTable, ReadinessTable
 from codexreport.project.releases import checked, placed
-from codexreport.project.rollout_schema import RolloutTable
 from codexreport.project.schema import (
-    GateTable,
-    IncidentTable,
     ProjectFile,
-    SloTable,
-    VulnerabilitiesTable,
 )
-from codexreport.project.smoke_schema import SmokeTable
 from codexreport.project.workspace import FILE_NAME
-from codexreport.readiness.gate import Waiver
 from codexreport.slo.objective import Correction, Objective, ObjectiveDefaults
 from codexreport.slo.sources import ANY_TYPE
 from codexreport.slo.specs import parse_objectives
@@ -47,70 +30,6 @@ MAX_FILE_SIZE = 1_000_000
 
 SettingsModel = Callable[[Mapping[str, Any]], type[BaseModel]]
 """From a source's table to the model of its settings; raises for an unknown `type`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceConfig:
-    """One `[sources.NAME]` table, validated by its type's own model."""
-
-    name: str
-    type: str
-    settings: BaseModel
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectInput:
-    """A file the project was read from, for the record."""
-
-    path: str
-    sha256: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
-    """Everything that is configured, nothing that is measured.
-
-    Attributes:
-        root: The folder of the project file.
-        release: What `{release}` stands for; empty where no release is judged.
-        as_of: A fixed "now", for a project whose data has ended.
-        notes: What was read in the objectives but has no effect here, in sentences.
-        inputs: The files it was read from.
-    """
-
-    root: Path
-    name: str
-    timezone: str
-    owner: str
-    release: str
-    as_of: datetime | None
-    slo: SloTable
-    objectives: tuple[Objective, ...]
-    sources: Mapping[str, SourceConfig]
-    corrections: tuple[Correction, ...]
-    incidents: tuple[IncidentTable, ...]
-    gates: Mapping[str, GateTable]
-    readiness: ReadinessTable
-    decisions: Mapping[str, DecisionTable]
-    waivers: tuple[Waiver, ...]
-    vulnerabilities: VulnerabilitiesTable
-    delivery: DeliveryTable
-    incident_targets: IncidentTargetsTable
-    smoke: SmokeTable
-    health: HealthTable
-    perf: PerfTable
-    publish: PublishTable
-    notify: NotifyTable
-    protocols: Mapping[str, ProtocolTable]
-    rollout: RolloutTable | None
-    budgets: tuple[Budget, ...]
-    authoring: AuthoringTable
-    actions: ActionsTable
-    updates: UpdatesTable
-    steady_state: SteadyStateTable
-    notes: tuple[str, ...]
-    inputs: tuple[ProjectInput, ...]
 
 
 def load_project(root: Path, settings_model: SettingsModel, *, release: str = "") -> Project:

@@ -10,7 +10,7 @@ from codexreport import __version__
 from codexreport.display.numbers import count
 from codexreport.display.tables import Code, Column, Table
 from codexreport.measure import Origin
-from codexreport.project.load import ProjectInput
+from codexreport.project.model import ProjectInput
 from codexreport.window import Window
 
 

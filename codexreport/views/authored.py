@@ -29,7 +29,7 @@ from codexreport.measure import Measure, Origin, State
 from codexreport.pipeline.authoring import Authored
 from codexreport.pipeline.incident_remarks import OVERDUE
 from codexreport.pipeline.open import moment_of, open_project, workspace_of
-from codexreport.project.load import Project, ProjectInput
+from codexreport.project.model import Project, ProjectInput
 from codexreport.project.workspace import Workspace
 from codexreport.text import listed
 from codexreport.views.appendix import files_table, inputs_table, made_with, parameters_table

@@ -29,7 +29,7 @@ from codexreport.pipeline.open import is_sample, moment_of, open_project, worksp
 from codexreport.pipeline.rollout_plan import rollout_of
 from codexreport.pipeline.rollout_signals import Asking
 from codexreport.pipeline.rollout_watch import RolloutWatch, watch_rollout
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 from codexreport.rollout.checkpoints import Mark
 from codexreport.rollout.verdict import STATES, Verdict
 from codexreport.text import listed

@@ -33,7 +33,7 @@ from codexreport.pipeline.open import (
     open_project,
     workspace_of,
 )
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 from codexreport.project.workspace import Workspace
 from codexreport.slo.weekly import ObjectiveWeek
 from codexreport.views.appendix import (

@@ -9,7 +9,7 @@ from codexreport.display.status import StateBadge
 from codexreport.display.tables import Column, Table
 from codexreport.measure import Measure
 from codexreport.pipeline.update_logs import Log, log_of, update_measures
-from codexreport.project.load import Project
+from codexreport.project.model import Project
 from codexreport.wording import count
 
 _DAY_S = 86_400

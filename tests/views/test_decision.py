@@ -22,6 +22,9 @@ ANSWERS = {
 }
 
 
+NO_BLOCKS = {"make", "figures", "measures", "to_dict", "frame", "data", "style", "not_known"}
+
+
 @pytest.fixture(scope="session")
 def report_of(tmp_path_factory):
     """The sample's decision about a release, made once."""
@@ -64,7 +67,7 @@ def test_every_part_of_every_page_can_be_shown(report_of, kind, release):
         getattr(report, name)()
         for name in dir(type(report))
         if not name.startswith("_")
-        and name not in {"make", "figures", "measures", "to_dict", "frame", "data", "style"}
+        and name not in NO_BLOCKS
         and callable(getattr(type(report), name))
     ]
     assert len(parts) > 8

@@ -1,0 +1,226 @@
+"""A decision about a project, with everything it was made from, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+from codexreport import __version__
+from codexreport.display.blocks import (
+    Action,
+)
+from codexreport.measure import Measure, Origin, State, unique_origins
+from codexreport.pipeline.decide import Answer, answer
+from codexreport.pipeline.measures import Measured, measure_all
+from codexreport.pipeline.open import is_sample, moment_of, open_project, workspace_of
+from codexreport.pipeline.questions import Question, question
+from codexreport.project.model import Project
+from codexreport.project.releases import phase_of
+from codexreport.project.workspace import Workspace
+from codexreport.readiness.decision import Decision
+from codexreport.readiness.wording import as_dict
+from codexreport.views.decision_words import (
+    STATES,
+    condition,
+    findings_of,
+    headline,
+    told,
+)
+from codexreport.window import zone
+
+SCHEMA = 1
+THRESHOLDS = "performance.thresholds.failed"
+"""What a load test's own thresholds say; budgets of the project take their place."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decided:
+    """One decision about one project, and everything it was made from.
+
+    Attributes:
+        project: What it is about, with the release in its place.
+        workspace: Where snapshots and evidence are.
+        asked: The gates that are decided together.
+        measured: Everything that is known.
+        given: The decision.
+        folder: The project's folder as it was asked for; empty for the sample.
+    """
+
+    kind: ClassVar[str]
+    title: ClassVar[str]
+
+    project: Project
+    workspace: Workspace
+    asked: Question
+    measured: Measured
+    given: Answer
+    folder: str = ""
+
+    @classmethod
+    def make(cls, *, project: str, decision: str, release: str, now: str, offline: bool) -> Self:
+        """Measure, judge and decide.
+
+        Args:
+            project: Folder of a project file; empty for the sample that ships with the kit.
+            decision: A gate, or a decision of the project's.
+            release: Which release is judged; empty for the project's own, if it names one.
+            now: The moment of the decision, ISO 8601; empty for the project's `as_of`, else the
+                clock.
+            offline: Ask no source, use what the last pull kept.
+
+        Raises:
+            ProjectError: The project, or a gate, is refused.
+            ParameterError: There is no such decision, or `now` is no time.
+            EvidenceError: What was judged before cannot be read.
+        """
+        from codexreport.execution.notebooks import sample_project
+
+        root = Path(project).resolve() if project else sample_project().resolve()
+        opened = open_project(root, release=release)
+        workspace = workspace_of(root)
+        at = moment_of(now, opened)
+        asked = question(opened, decision)
+        measured = measure_all(opened, workspace, at, offline=offline)
+        given = answer(opened, workspace, asked, measured)
+        return cls(
+            project=opened,
+            workspace=workspace,
+            asked=asked,
+            measured=measured,
+            given=given,
+            folder=project,
+        )
+
+    @property
+    def decision(self) -> Decision:
+        """What was decided."""
+        return self.given.decision
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the decision."""
+        return self.measured.now
+
+    @property
+    def label(self) -> str:
+        """What the report is called among its kind: the release, else the day."""
+        there = self.now.astimezone(zone(self.project.timezone))
+        return self.project.release or there.date().isoformat()
+
+    @property
+    def phase(self) -> str:
+        """The phase whose evidence the report is: that in which its approvals are looked for."""
+        asked = (one.phase for file in self.asked.files for one in file.criteria if one.approval)
+        named = phase_of(self.project.readiness.phase, self.project.release)
+        return next(asked, named)
+
+    @property
+    def provisional(self) -> bool:
+        """Whether the figures of an objective may still change."""
+        return any(week.provisional for week in self.measured.weeks)
+
+    @cached_property
+    def to_do(self) -> list[Action]:
+        """What has to be done about blockers and conditions, by whom and when."""
+        there = zone(self.project.timezone)
+        blockers = [
+            Action(
+                what=told(one),
+                owner=one.criterion.owner,
+                due=one.criterion.due and one.criterion.due.astimezone(there).date(),
+            )
+            for one in self.decision.blockers
+        ]
+        conditions = [
+            Action(
+                what=condition(one, self.decision),
+                owner=one.owner,
+                due=one.due and one.due.astimezone(there).date(),
+            )
+            for one in self.decision.conditions
+        ]
+        return [*blockers, *conditions]
+
+    def not_known(self) -> Iterator[tuple[str, str]]:
+        """What could not be told and why: findings first, then figures that no gate asks."""
+        asked = set()
+        for one in findings_of(self.decision):
+            if one.state is State.UNKNOWN:
+                asked.add(one.measure and (one.measure.name, one.measure.subject))
+                reason = one.measure.reason if one.measure and one.measure.reason else one.reason
+                yield one.criterion.title, reason
+        bounded = {row.source for row in self.measured.budgets}
+        for measure in self.measured.measures:
+            other = (measure.name, measure.subject) not in asked
+            unbounded = measure.name == THRESHOLDS and measure.subject in bounded
+            if other and not unbounded and measure.state in {State.UNKNOWN, State.ERROR}:
+                yield f"{measure.subject}, {measure.name}", measure.reason
+
+    @cached_property
+    def origins(self) -> tuple[Origin, ...]:
+        """All bytes behind any figure: what was measured, and what the checklists looked at."""
+        return unique_origins(
+            [*self.measured.origins, *(one for each in self.measures() for one in each.origins)]
+        )
+
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """What the report was asked for."""
+        sample = is_sample(self.project.root)
+        return {
+            "project": "sample" if sample else self.project.name,
+            "decision": self.asked.name,
+            "release": self.project.release or "none",
+        }
+
+    def measures(self) -> tuple[Measure, ...]:
+        """Every figure of the report, the gates' checklists and approvals included."""
+        return self.given.measures
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain JSON values."""
+        decision = as_dict(self.decision)
+        return {
+            "schema": SCHEMA,
+            "report": self.kind,
+            "title": self.title,
+            "project": self.project.name,
+            "release": self.project.release,
+            "phase": self.phase,
+            "window": {
+                "label": self.label,
+                "start": self.now.isoformat(),
+                "end": self.now.isoformat(),
+                "zone": self.project.timezone,
+            },
+            "as_of": self.now.isoformat(),
+            "provisional": self.provisional,
+            "state": STATES[self.decision.verdict].value,
+            "verdict": self.decision.verdict.value,
+            "headline": headline(self.decision),
+            "decisions": [
+                {
+                    "what": one.what,
+                    "owner": one.owner,
+                    "due": one.due.isoformat() if one.due else None,
+                }
+                for one in self.to_do
+            ],
+            "conditions": decision["conditions"],
+            "blockers": decision["blockers"],
+            "decision": {"name": self.asked.name, "title": self.asked.title, **decision},
+            "judged": dict(self.given.judged),
+            "unknowns": [{"what": what, "reason": why} for what, why in self.not_known()],
+            "measures": [one.to_dict() for one in self.measures()],
+            "inputs": [one.to_dict() for one in self.origins],
+            "project_files": [
+                {"path": one.path, "sha256": one.sha256, "size": one.size}
+                for one in self.project.inputs
+            ],
+            "parameters": dict(self.parameters),
+            "codexreport": __version__,
+        }
