@@ -8,7 +8,9 @@ from typing import ClassVar
 from codexreport.display.base import Block
 from codexreport.display.blocks import Group
 from codexreport.pipeline.outcomes import delivery_rows, incident_rows, spending_rows
+from codexreport.pipeline.rollout_plan import plan_of
 from codexreport.views.decision import DecisionReport
+from codexreport.views.rollout_blocks import plan_table
 from codexreport.views.sections import (
     components_block,
     coverage_block,
@@ -64,10 +66,12 @@ class LaunchReadiness(DecisionReport):
         return self.figures("supply_chain", caption="Vulnerabilities", feeds="trivy")
 
     def rollout(self) -> Group:
-        """Feature flags, deployments, and who is woken up."""
+        """Feature flags, how they are rolled out, deployments, and who is woken up."""
+        planned = [plan_table(plan_of(self.project))] if self.project.rollout else []
         return Group(
             [
                 flags_block(self.measured.files),
+                *planned,
                 self.figures("deployments", caption="Deployments", feeds="deployments"),
                 self.figures("alerts", caption="Alerts on objectives", feeds="alert-rules"),
             ]

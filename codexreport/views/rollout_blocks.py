@@ -17,6 +17,7 @@ from codexreport.display.tables import Column, Table
 from codexreport.measure import Measure, State
 from codexreport.pipeline.rollout_watch import RolloutWatch
 from codexreport.rollout.checkpoints import Checkpoint, Mark, Stint
+from codexreport.rollout.plan import Plan
 from codexreport.rollout.triggers import Watched
 from codexreport.window import format_duration
 from codexreport.wording import count, percent
@@ -48,6 +49,15 @@ def share_chart(watch: RolloutWatch) -> Chart:
         alt=f"Steps of the plan from {percent(found.plan.steps[0].share)} to 100 %, "
         f"and the share that was seen at {count(len(watch.shares), 'looks')}.",
         zone_name=zone_name,
+    )
+
+
+def plan_table(plan: Plan) -> Table:
+    """Each step: from when which share of users is to have it."""
+    return Table(
+        caption="The rollout as it is planned",
+        columns=[Column("From"), Column("Users", figures=True)],
+        rows=[(moment(one.at, plan.zone_name), percent(one.share)) for one in plan.steps],
     )
 
 
