@@ -14,6 +14,7 @@ from codexreport.cli.common import (
     UNKNOWN_EXIT_CODE,
     JsonOption,
     ProjectOption,
+    ReleaseOption,
     exit_code,
     locate,
     print_json,
@@ -23,13 +24,18 @@ from codexreport.project.workspace import FILE_NAME
 
 if TYPE_CHECKING:
     from codexreport.evidence.approvals import Verdict
+    from codexreport.project.model import Project
 
 KEY_VARIABLE = "CODEXREPORT_SIGNING_KEY"
 
 GateArgument = Annotated[str, typer.Argument(metavar="GATE", help="Which gate, such as launch.")]
 PhaseOption = Annotated[
     str,
-    typer.Option("--phase", metavar="PHASE", help="Whose evidence it is about."),
+    typer.Option(
+        "--phase",
+        metavar="PHASE",
+        help="Whose evidence it is about. Default: where the gate looks for approvals.",
+    ),
 ]
 SignersOption = Annotated[
     Path | None,
@@ -56,7 +62,7 @@ def sign_off(
             "commands of the phase made.",
         ),
     ] = None,
-    phase: PhaseOption = "operations",
+    phase: PhaseOption = "",
     key: Annotated[
         Path | None,
         typer.Option(
@@ -67,6 +73,7 @@ def sign_off(
         ),
     ] = None,
     project: ProjectOption = None,
+    release: ReleaseOption = "",
     *,
     as_json: JsonOption = False,
 ) -> int:
@@ -79,8 +86,9 @@ def sign_off(
     from codexreport.evidence.signing_off import Order, approvals_of, sign_off
 
     root, workspace = locate(project)
-    asked = _asked(root, gate)
-    _check_gate(root, gate)
+    opened = _opened(root, release)
+    asked, looked_in = _asked(opened, gate), _phase_of(opened, gate)
+    phase = phase or looked_in
     before = phases(workspace.root)
     record = sign_off(
         workspace.root,
@@ -113,9 +121,10 @@ def sign_off(
 
 def sign_offs(
     gate: GateArgument,
-    phase: PhaseOption = "operations",
+    phase: PhaseOption = "",
     allowed_signers: SignersOption = None,
     project: ProjectOption = None,
+    release: ReleaseOption = "",
     *,
     as_json: JsonOption = False,
 ) -> int:
@@ -126,7 +135,9 @@ def sign_offs(
     from codexreport.evidence.signing_off import approvals_of
 
     root, workspace = locate(project)
-    asked = _asked(root, gate, allowed_signers)
+    opened = _opened(root, release)
+    asked = _asked(opened, gate, allowed_signers)
+    phase = phase or _phase_of(opened, gate)
     clock = datetime.now(timezone.utc)
     approvals = approvals_of(workspace.root, phase, gate, **asked, now=clock)
     if as_json:
@@ -143,41 +154,35 @@ def sign_offs(
     return exit_code(approvals.state)
 
 
-def _asked(root: Path, gate: str, allowed_signers: Path | None = None) -> dict[str, Any]:
+def _opened(root: Path, release: str) -> Project | None:
+    """The project in a folder; None where there is none, and evidence alone."""
+    from codexreport.pipeline.open import open_project
+
+    there = (root / FILE_NAME).exists()
+    return open_project(root, release=release) if there else None
+
+
+def _phase_of(project: Project | None, gate: str) -> str:
+    from codexreport.pipeline.questions import OPERATIONS, approved_in
+
+    return approved_in(project, gate) if project else OPERATIONS
+
+
+def _asked(
+    project: Project | None, gate: str, allowed_signers: Path | None = None
+) -> dict[str, Any]:
     """What is asked of a gate's sign-offs, by its file and the project's, for `approvals_of`."""
     from codexreport.evidence.signing import check_list
-    from codexreport.pipeline.open import open_project
     from codexreport.pipeline.questions import roles_of
     from codexreport.project.schema import GateTable
 
-    project = open_project(root) if (root / FILE_NAME).exists() else None
     table = project.gates.get(gate, GateTable()) if project else GateTable()
-    named = root / table.allowed_signers if table.allowed_signers else None
+    named = project.root / table.allowed_signers if project and table.allowed_signers else None
     signers = allowed_signers or named
     if signers:
         check_list(signers)  # before anything is kept
     roles = roles_of(project, gate)
     return {"roles": roles, "authors": table.authors, "allowed_signers": signers}
-
-
-def _check_gate(root: Path, gate: str) -> None:
-    """Refuse a gate that the project does not know: nobody would ever ask for its approval.
-
-    Raises:
-        ParameterError: There is a project, and no gate or decision of that name.
-    """
-    from codexreport.errors import ParameterError
-    from codexreport.pipeline.open import open_project
-    from codexreport.pipeline.questions import names_of
-    from codexreport.project.mistakes import did_you_mean
-
-    if not (root / FILE_NAME).exists():
-        return
-    project = open_project(root)
-    known = sorted({*(one["name"] for one in names_of(project)), *project.gates})
-    if gate not in known:
-        hint = did_you_mean(gate, known).removeprefix("; ")
-        raise ParameterError(f"There is no gate {gate!r}.", advice=hint)
 
 
 def _project_text(root: Path) -> str:

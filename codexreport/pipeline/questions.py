@@ -18,6 +18,8 @@ from codexreport.project.workspace import FILE_NAME
 from codexreport.readiness.gate import Gate
 from codexreport.window import format_duration
 
+OPERATIONS = "operations"
+"""The phase of what nobody says more about."""
 PHASE = "{phase}"
 """Stands in a criterion's subject for its phase."""
 SHIPPED = {
@@ -104,6 +106,28 @@ def roles_of(project: Project | None, name: str) -> tuple[str, ...]:
         return project.gates.get(name, GateTable()).roles
     roles = (role for file in files for role in gate_of(project, file).roles)
     return tuple(dict.fromkeys(roles))
+
+
+def approved_in(project: Project, name: str) -> str:
+    """The phase in which sign-offs of a gate are looked for.
+
+    Raises:
+        ParameterError: There is no such gate, or it is a decision, whose gates are signed off.
+    """
+    known = sorted({*(one["name"] for one in names_of(project)), *project.gates})
+    if name not in known:
+        hint = did_you_mean(name, known).removeprefix("; ")
+        raise ParameterError(f"There is no gate {name!r}.", advice=hint)
+    if name not in {one["name"] for one in names_of(project)}:
+        return OPERATIONS  # only the project file speaks of it, as of a report
+    files = question(project, name).files
+    phases = {file.name: one.phase for file in files for one in file.criteria if one.approval}
+    if all(file.name != name for file in files):
+        raise ParameterError(
+            f"{name} is a decision, and its gates are signed off one by one.",
+            advice=f"Name one that asks for approvals: {', '.join(phases) or 'there is none'}.",
+        )
+    return phases.get(name, OPERATIONS)
 
 
 def gate_of(project: Project, file: GateFile) -> Gate:

@@ -16,6 +16,7 @@ objectives = []
 [gates.launch]
 roles = ["engineering", "product"]
 authors = ["search-team"]
+phase = "operations"
 """
 
 
@@ -155,9 +156,11 @@ def test_a_missing_list_of_signers_is_found_before_anything_is_kept(typed, tmp_p
 
 
 def test_a_gate_without_roles_is_unknown(typed):
-    code, out, _ = typed("sign-offs", "rollout")
+    code, out, _ = typed("sign-offs", "deployment")
     assert code == 3
-    assert 'No role is asked for. Add to codexreport.toml: [gates.rollout] roles = ["..."]' in out
+    assert (
+        'No role is asked for. Add to codexreport.toml: [gates.deployment] roles = ["..."]' in out
+    )
 
 
 def test_signed_sign_offs_are_verified_by_the_projects_list(typed, tmp_path, monkeypatch, needs):
@@ -181,3 +184,35 @@ def test_signed_sign_offs_are_verified_by_the_projects_list(typed, tmp_path, mon
     assert not any(
         one["counts"] for one in listed(typed, "--allowed-signers", "others")["sign_offs"]
     )
+
+
+def test_a_gate_that_nobody_knows_has_no_sign_offs(typed):
+    code, _, err = typed("sign-offs", "lanch")
+    assert code == 2
+    assert "did you mean 'launch'?" in err
+
+
+def test_a_decision_is_signed_off_gate_by_gate(typed):
+    code, _, err = typed("sign-off", "integration", "--as", "lead", "--role", "engineering")
+    assert code == 2
+    assert "Name one that asks for approvals: integration-4-sign-off." in err
+
+
+def test_a_sign_off_goes_where_its_gate_looks_for_it(typed):
+    typed(
+        "record",
+        "bundle",
+        "--phase",
+        "integration",
+        "--artifact",
+        "b.txt",
+        "--",
+        "sh",
+        "-c",
+        "echo ok > b.txt",
+    )
+    code, out, _ = typed(
+        "sign-off", "integration-4-sign-off", "--as", "lead", "--role", "engineering"
+    )
+    assert code == 0
+    assert "--phase integration" in out
