@@ -12,6 +12,7 @@ import sys
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from release_candidates import CANDIDATES, ZONE, Candidate
 
@@ -20,9 +21,15 @@ from codexreport.evidence.manifest import Artifact
 from codexreport.evidence.signing_off import Order, sign_off
 from codexreport.files import sha256
 from codexreport.measure import State
+from codexreport.pipeline.decide import Answer, answer
+from codexreport.pipeline.measures import measure_all
+from codexreport.pipeline.open import moment_of, open_project
+from codexreport.pipeline.questions import question
 from codexreport.project.releases import phase_of
+from codexreport.project.workspace import Workspace
 from codexreport.readers.notation.document import Document
 from codexreport.readers.trivy import TrivyReader
+from codexreport.readiness.judged import encoded
 from codexreport.supply_chain.ledger import Ledger, update
 from codexreport.supply_chain.ledger_text import FILE_NAME, write_ledger
 
@@ -115,14 +122,16 @@ STEPS = {
     "4.2.0-rc3": LAST_STEPS,
     "4.2.0": LAST_STEPS,
 }
-ALL = (
-    ("integration-4-sign-off", "engineering"),
-    ("operations-readiness", "sre"),
-    ("operations-quality", "engineering"),
-    ("operations-quality", "sre"),
-    ("launch", "engineering"),
-    ("launch", "sre"),
-)
+ALL = {
+    "integration": (("integration-4-sign-off", "engineering"),),
+    "operations": (
+        ("operations-readiness", "sre"),
+        ("operations-quality", "engineering"),
+        ("operations-quality", "sre"),
+    ),
+    "launch": (("launch", "engineering"), ("launch", "sre")),
+}
+"""The gates of each decision, and who approves them."""
 APPROVALS = {"4.2.0-rc3": ALL, "4.2.0": ALL}
 SIGNERS = {"engineering": "Engineering lead", "sre": "Duty lead of Shop operations"}
 
@@ -139,13 +148,52 @@ def main(folder: Path) -> None:
             evening = NIGHT + timedelta(minutes=20 * number)
             at = candidate.built + step.at if step.at else evening
             record(folder, phase, candidate, step, at)
-        for number, (gate, role) in enumerate(APPROVALS.get(candidate.name, ()), 1):
-            sign_off(
-                folder,
-                Order(gate=gate, phase=phase, name=SIGNERS[role], role=role),
-                moment=max(at, NIGHT) + timedelta(hours=1, minutes=10 * number),
-                environ={},
-            )
+        if candidate.name in APPROVALS:
+            judge_and_approve(folder, phase, candidate)
+
+
+def judge_and_approve(folder: Path, phase: str, candidate: Candidate) -> None:
+    """Keep what each decision says, and who approved it, one after the other."""
+    project = open_project(folder, release=candidate.name)
+    with TemporaryDirectory() as cache:
+        workspace = Workspace(Path(cache), brought=folder)
+        measured = measure_all(project, workspace, moment_of("", project))
+        for number, (decision, approvals) in enumerate(APPROVALS[candidate.name].items()):
+            at = NIGHT + timedelta(hours=2, minutes=30 * number)
+            given = answer(project, workspace, question(project, decision), measured)
+            keep_judged(folder, phase, decision, given, at)
+            for later, (gate, role) in enumerate(approvals, 1):
+                sign_off(
+                    folder,
+                    Order(gate=gate, phase=phase, name=SIGNERS[role], role=role),
+                    moment=at + timedelta(minutes=5 * later),
+                    environ={},
+                )
+
+
+def keep_judged(folder: Path, phase: str, decision: str, given: Answer, at: datetime) -> None:
+    """What each gate of a decision said, for people to approve."""
+    artifacts = []
+    for gate, content in given.judged.items():
+        path = folder / "evidence" / phase / "judged" / f"judged.{gate}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(encoded(content))
+        origin = {"judged": gate}
+        artifacts.append(Artifact.of(path, encoded(content), folder, origin=origin))
+    verdict = given.decision.verdict.value
+    keep(
+        folder,
+        phase,
+        Record(
+            kind=Kind.RUN,
+            time=at,
+            step=f"judge {decision}",
+            state=State.UNKNOWN.value,
+            summary=f"{verdict}: {given.decision.reason}",
+            tool=TOOL,
+            artifacts=artifacts,
+        ),
+    )
 
 
 def keep_ages(folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,8 +20,9 @@ from codexreport.cli.common import (
     locate,
     print_json,
     print_table,
+    progress_bar,
 )
-from codexreport.project.workspace import FILE_NAME
+from codexreport.project.workspace import FILE_NAME, Workspace
 
 if TYPE_CHECKING:
     from codexreport.evidence.approvals import Verdict
@@ -83,7 +85,7 @@ def sign_off(
     """
     from codexreport.evidence.keep import phases
     from codexreport.evidence.sign_off import Word
-    from codexreport.evidence.signing_off import Order, approvals_of, sign_off
+    from codexreport.evidence.signing_off import Order, approvals_of, judgement_of, sign_off
 
     root, workspace = locate(project)
     opened = _opened(root, release)
@@ -106,7 +108,8 @@ def sign_off(
         key=key,
         also_secret=_project_text(root),
     )
-    known = approvals_of(workspace.root, phase, gate, **asked)
+    seen = judgement_of(workspace.root, phase, gate)
+    known = approvals_of(workspace.root, phase, gate, **asked, judged=[seen] if seen else ())
     its = next(one for one in known.verdicts if one.sign_off.record == record["seq"])
     if as_json:
         print_json({"phase": phase, **record, "counts": its.counts, "flaw": its.flaw})
@@ -139,7 +142,8 @@ def sign_offs(
     asked = _asked(opened, gate, allowed_signers)
     phase = phase or _phase_of(opened, gate)
     clock = datetime.now(timezone.utc)
-    approvals = approvals_of(workspace.root, phase, gate, **asked, now=clock)
+    judged = _judged(opened, workspace, phase, gate)
+    approvals = approvals_of(workspace.root, phase, gate, **asked, now=clock, judged=judged)
     if as_json:
         print_json({"phase": phase, "gate": gate, **approvals.to_dict()})
         return exit_code(approvals.state)
@@ -160,6 +164,25 @@ def _opened(root: Path, release: str) -> Project | None:
 
     there = (root / FILE_NAME).exists()
     return open_project(root, release=release) if there else None
+
+
+def _judged(project: Project | None, workspace: Workspace, phase: str, gate: str) -> set[str]:
+    """What is judged now, where a judgement of the gate was ever there to be approved."""
+    from codexreport.evidence.signing_off import judgement_of
+    from codexreport.pipeline.decide import judged_now
+    from codexreport.pipeline.measures import measure_all
+    from codexreport.pipeline.open import moment_of
+    from codexreport.pipeline.questions import names_of, question
+
+    if project is None or not judgement_of(workspace.root, phase, gate):
+        return set()
+    if gate not in {one["name"] for one in names_of(project)}:
+        return set()
+    with progress_bar(quiet=False) as progress:
+        measured = measure_all(project, workspace, moment_of("", project), progress=progress)
+    asked = question(project, gate)
+    own = [file for file in asked.files if file.name == gate]
+    return judged_now(project, workspace, replace(asked, files=tuple(own)), measured)
 
 
 def _phase_of(project: Project | None, gate: str) -> str:

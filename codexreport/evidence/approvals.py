@@ -24,7 +24,6 @@ class Demands:
         authors: Whose work it is: their own approval does not count.
         must_cover: Files that every approval has to be about, such as the gate's decision.
         must_hold: Hex SHA-256 of content that every approval has to be about, in whatever file.
-        held_since: The record since which there was such content to approve.
         signed_only: Only what is validly signed counts.
         now: The moment of the judgement, aware: an approval dated after it does not count; None:
             any time does.
@@ -35,7 +34,6 @@ class Demands:
     authors: Collection[str] = ()
     must_cover: Collection[str] = ()
     must_hold: Collection[str] = ()
-    held_since: int = 0
     signed_only: bool = False
     now: datetime | None = None
 
@@ -208,9 +206,7 @@ def _not_covered(one: SignOff, demands: Demands) -> str:
 
 
 def _of_another_judgement(one: SignOff, demands: Demands) -> str:
-    """Why an approval is not of what is judged now; one before any judgement is of files."""
-    earlier = one.record < demands.held_since
-    if earlier or set(demands.must_hold) <= set(one.subjects.values()):
+    if set(demands.must_hold) <= set(one.subjects.values()):
         return ""
     return "What is judged now is not what it is about."
 
@@ -219,14 +215,16 @@ def _outdated(rejection: SignOff, demands: Demands) -> str:
     """Why a rejection is of something else than what is there now.
 
     Where nothing has to be covered it takes all of its files to change: no rejection ends because
-    one of them was made again. What cannot be read stands.
+    one of them was made again, or is gone. What is still judged so, or cannot be read, stands.
     """
     if rejection.problem:
         return ""
     if missing := _not_covered(rejection, demands):
         return missing
     about = {path: rejection.subjects[path] for path in demands.must_cover} or rejection.subjects
-    if any(demands.current.get(path) == digest for path, digest in about.items()):
+    if set(about.values()) & set(demands.must_hold):
+        return ""
+    if any(demands.current.get(path, digest) == digest for path, digest in about.items()):
         return ""
     return changed(about, demands.current)
 

@@ -172,23 +172,36 @@ def approvals_of(
             current=_hashes(workspace, known),
             authors=authors,
             must_cover=decided(listed, gate),
-            must_hold=judged if (since := _judged_since(contents, gate)) else (),
-            held_since=since,
+            must_hold=judged if _is_judged(contents, gate) else (),
             signed_only=allowed_signers is not None,
             now=now,
         ),
     )
 
 
-def _judged_since(contents: LogContents, gate: str) -> int:
-    """The first record that holds what a gate said; 0 where none does."""
-    numbers = (
-        int(record["seq"])
+def judgement_of(workspace: Path, phase: str, gate: str) -> str:
+    """Hex SHA-256 of the newest that a gate said in a phase, for people to approve; else empty.
+
+    Raises:
+        EvidenceError: The evidence cannot be read.
+    """
+    contents = chain.whole(phase_folder(workspace, phase))
+    listed = manifest.manifest_of(phase, contents)["artifacts"]
+    newest = max(
+        (entry for entry in listed if _of_gate(entry, gate)),
+        key=lambda entry: int(entry["record"]),
+        default=None,
+    )
+    return str(newest["sha256"]) if newest else ""
+
+
+def _is_judged(contents: LogContents, gate: str) -> bool:
+    """Whether a record ever held what a gate said, for people to approve."""
+    return any(
+        isinstance(entry, Mapping) and _of_gate(entry, gate)
         for record in contents.records
         for entry in record.get("artifacts", ())
-        if isinstance(entry, Mapping) and _of_gate(entry, gate)
     )
-    return next(numbers, 0)
 
 
 def _of_gate(entry: Mapping[str, Any], gate: str) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 
 from codexreport.errors import EvidenceError
 from codexreport.measure import Measure, State
+from codexreport.readiness.decision import Verdict
 from codexreport.readiness.judging import Baselines
 from codexreport.strict import StrictError, load_json
 
@@ -25,11 +26,13 @@ class Earlier:
     Attributes:
         time: When, ISO 8601.
         release: What was judged, as people call it; empty where nobody said.
+        verdict: What was decided.
         figures: Each known figure by its measure's name and subject, exact.
     """
 
     time: str
     release: str
+    verdict: str
     figures: dict[tuple[str, str], Fraction]
 
 
@@ -66,19 +69,25 @@ def read_earlier(path: Path) -> list[Earlier]:
     return [_earlier(line, f"{path}:{n}") for n, line in enumerate(lines, 1) if line]
 
 
-def baselines(earlier: Sequence[Earlier], wanted: str) -> Baselines:
-    """The figures to compare with.
+def baselines(earlier: Sequence[Earlier], wanted: str, release: str = "") -> Baselines:
+    """The figures to compare with: never those of a NO-GO, nor of the release that is judged.
 
     Args:
         earlier: What was kept, oldest first.
+        release: Which one is judged; empty where nobody says.
         wanted: `last`, `last N` (the mean of as many; fewer give none), or a release's name.
     """
+    sound = [
+        one
+        for one in earlier
+        if one.verdict != Verdict.NO_GO.value and not (release and one.release == release)
+    ]
     word, _, number = wanted.partition(" ")
     if word != "last":
-        chosen = [one for one in earlier if one.release == wanted][-1:]
+        chosen = [one for one in sound if one.release == wanted][-1:]
     else:
         size = int(number or 1)
-        chosen = list(earlier[-size:]) if len(earlier) >= size else []
+        chosen = list(sound[-size:]) if len(sound) >= size else []
     if not chosen:
         return {}
     shared = set.intersection(*(set(one.figures) for one in chosen))
@@ -93,6 +102,7 @@ def _earlier(line: str, place: str) -> Earlier:
         return Earlier(
             time=str(record["time"]),
             release=str(record["release"]),
+            verdict=str(record["verdict"]),
             figures={
                 (str(name), str(subject)): Fraction(value)
                 for name, subject, value in record["figures"]

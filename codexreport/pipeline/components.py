@@ -8,28 +8,37 @@ from codexreport.measure import State, worst
 from codexreport.pipeline.check import Checked
 from codexreport.quality.components import Component, together, total
 from codexreport.quality.runs import TestRun
+from codexreport.readers.registry import kind_of
 
 
 def components(files: Sequence[Checked]) -> tuple[Component, ...]:
     """One for each source of test results, in order; where there are several, all of them too.
 
-    A file that could not be understood is nobody's component; it makes the sum unknown.
+    A source whose file could not be read is a component as well, of which nothing is known: what
+    the others say must not be taken for all there is.
     """
-    by_source: dict[str, list[tuple[Checked, TestRun]]] = {}
+    by_source: dict[str, list[Checked]] = {}
     for one in files:
-        if isinstance(one.facts, TestRun):
-            by_source.setdefault(one.source or one.name, []).append((one, one.facts))
+        if isinstance(one.facts, TestRun) or _unread(one):
+            by_source.setdefault(one.source or one.name, []).append(one)
+    if not any(isinstance(one.facts, TestRun) for one in files):
+        return ()
     found = tuple(_component(name, several) for name, several in sorted(by_source.items()))
-    if len(found) < 2:  # noqa: PLR2004, one component is itself the whole
-        return found
-    unread = [State.UNKNOWN for one in files if one.facts is None]
-    return (*found, together(found, worst([*(one.state for one in found), *unread])))
+    return (*found, together(found)) if len(found) > 1 else found
 
 
-def _component(name: str, several: Sequence[tuple[Checked, TestRun]]) -> Component:
+def _unread(one: Checked) -> bool:
+    """Whether a file holds test results, or may, and could not be read."""
+    return one.facts is None and kind_of(one.format) in {TestRun.kind, ""}
+
+
+def _component(name: str, several: Sequence[Checked]) -> Component:
+    runs = [one.facts for one in several if isinstance(one.facts, TestRun)]
+    states = [one.state for one in several]
     return Component(
         name=name,
-        tally=total(run.tally for _, run in several),
-        state=worst(one.state for one, _ in several),
-        origins=tuple(one.origin for one, _ in several if one.origin),
+        tally=total(run.tally for run in runs),
+        state=worst(states),
+        known=not {State.UNKNOWN, State.ERROR} & set(states),
+        origins=tuple(one.origin for one in several if one.origin),
     )

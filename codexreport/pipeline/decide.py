@@ -65,6 +65,21 @@ def answer(
     return _Judge(project, workspace, asked, measured).answer()
 
 
+def judged_now(
+    project: Project, workspace: Workspace, asked: Question, measured: Measured
+) -> set[str]:
+    """Hex SHA-256 of what an approval has to be about, gate by gate.
+
+    Args:
+        project: As for `answer`, as are the others.
+        workspace: Where evidence and earlier judgements are.
+        asked: What is decided.
+        measured: Everything that is known.
+    """
+    found = answer(project, workspace, asked, measured).judged
+    return {sha256(encoded(one)) for one in found.values()}
+
+
 class _Judge:
     """Judges a question's gates twice: without the approvals, and with those of just that."""
 
@@ -78,7 +93,7 @@ class _Judge:
         self._now = measured.now
         self._waivers = [one for one in project.waivers if one.release in ("", project.release)]
         earlier = read_earlier(history_path(project, workspace, asked.name))
-        self._baselines = baselines(earlier, project.readiness.baseline)
+        self._baselines = baselines(earlier, project.readiness.baseline, project.release)
 
     def answer(self) -> Answer:
         known = (*self._measured.measures, *self._checklists())

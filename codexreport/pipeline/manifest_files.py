@@ -10,9 +10,10 @@ from codexreport.facts import About
 from codexreport.files import sha256_file
 from codexreport.integration.figures import none_of
 from codexreport.integration.manifest import Entry, EvidenceManifest
-from codexreport.measure import Measure
+from codexreport.measure import Measure, State
 from codexreport.pipeline.check import Checked
 from codexreport.project.workspace import Workspace
+from codexreport.readers.registry import kind_of
 from codexreport.text import one_line
 
 _SHOWN = 80
@@ -21,7 +22,7 @@ _SHOWN = 80
 def manifest_measures(
     root: Path, workspace: Workspace, files: Sequence[Checked], now: datetime
 ) -> Iterator[Measure]:
-    """What became of the files of every manifest among `files`.
+    """What became of the files of every manifest among `files`; of one not read nothing is known.
 
     Args:
         root: The project's folder, which the names of manifests are seen from.
@@ -30,6 +31,15 @@ def manifest_measures(
         now: The moment of the judgement, aware.
     """
     for one in files:
+        if one.facts is None and kind_of(one.format) == EvidenceManifest.kind:
+            yield Measure(
+                name="integration.manifest.altered",
+                subject=one.source or one.name,
+                value=None,
+                unit="files",
+                state=State.UNKNOWN,
+                reason=one.reason,
+            )
         if isinstance(one.facts, EvidenceManifest) and one.origin:
             about = About(subject=one.source or one.name, now=now, origins=(one.origin,))
             base = workspace.recorded if one.facts.of_workspace else (root / one.name).parent

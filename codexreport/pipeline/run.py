@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -209,21 +209,23 @@ def _keep(
         for name, content in files.items()
     ]
     gone = [name_in(workspace.root, path.parent) + f"/{path.name}" for path in removed]
-    keep(
-        workspace.root,
-        report.get("phase", PHASE),
-        Record(
-            kind=Kind.RUN,
-            time=datetime.now(timezone.utc),
-            step=f"run {report['report']}",
-            subject=report["window"]["label"],
-            state=report["state"],
-            summary=report["headline"],
-            tool=f"codexreport {__version__}",
-            artifacts=artifacts,
-            details={"as_of": report["as_of"], **({"removed": gone} if gone else {})},
-        ),
+    record = Record(
+        kind=Kind.RUN,
+        time=datetime.now(timezone.utc),
+        step=f"run {report['report']}",
+        subject=report["window"]["label"],
+        state=report["state"],
+        summary=report["headline"],
+        tool=f"codexreport {__version__}",
+        artifacts=artifacts,
+        details={"as_of": report["as_of"], **({"removed": gone} if gone else {})},
     )
+    phase = report.get("phase", PHASE)
+    keep(workspace.root, phase, record)
+    to_approve = [one for one in artifacts if "judged" in one.origin]
+    for other in report.get("approved_in", ()):
+        if other != phase:
+            keep(workspace.root, other, replace(record, artifacts=to_approve, details={}))
 
 
 def _secrets(project: Project) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from codexreport.measure import Measure, Origin, State
+from codexreport.measure import Measure, Origin, State, worst
 from codexreport.quality.runs import Tally
 from codexreport.shares import wilson
 from codexreport.wording import count, percent
@@ -23,12 +23,14 @@ class Component:
         name: What people call it.
         tally: The tests of all its runs.
         state: The worst of its runs.
+        known: Whether the result of every run is known; a failed one beside it hides nothing.
         origins: The bytes that the runs were read from.
     """
 
     name: str
     tally: Tally
     state: State
+    known: bool = True
     origins: tuple[Origin, ...] = ()
 
     @property
@@ -49,18 +51,14 @@ class Component:
         return 10 * low * self.tally.ran / self.tally.total
 
 
-def together(components: Iterable[Component], state: State) -> Component:
-    """All components as one.
-
-    Args:
-        components: Each counted once.
-        state: What they come to.
-    """
+def together(components: Iterable[Component]) -> Component:
+    """All components as one, of which as much is known as of the least known."""
     parts = tuple(components)
     return Component(
         name=TOGETHER,
         tally=total(one.tally for one in parts),
-        state=state,
+        state=worst(one.state for one in parts),
+        known=all(one.known for one in parts),
         origins=tuple(origin for one in parts for origin in one.origins),
     )
 
@@ -84,9 +82,8 @@ def component_measures(one: Component) -> tuple[Measure, ...]:
 
     They carry no bound of their own: a run that is not whole makes them unknown.
     """
-    known = one.state not in {State.UNKNOWN, State.ERROR}
-    state = State.NOT_APPLICABLE if known else State.UNKNOWN
-    reason = "" if known else "The result of one of its runs is not known."
+    state = State.NOT_APPLICABLE if one.known else State.UNKNOWN
+    reason = "" if one.known else "The result of one of its runs is not known."
     tally, rate = one.tally, one.pass_rate
     shown = "not known" if rate is None else percent(rate)
     figures = (

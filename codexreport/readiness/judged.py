@@ -15,6 +15,8 @@ from codexreport.measure import Number
 from codexreport.readiness.judging import Finding
 from codexreport.readiness.score import GateResult
 
+MOVING = ("evidence.", "operations.", "delivery.", "rollout.", "supply_chain.age")
+"""Measures whose figures move with the clock, or with the approvals themselves."""
 APPROVAL = "evidence.approval"
 """The measure that tells whether a role approved."""
 
@@ -34,6 +36,7 @@ def judged(result: GateResult, *, project: str, release: str) -> dict[str, Any]:
         "project": project,
         "release": release,
         "gate": result.gate.name,
+        "required": result.gate.required,
         "title": result.gate.title,
         "pass_score": str(result.gate.pass_score),
         "warning_score": str(result.gate.warning_score),
@@ -47,9 +50,9 @@ def encoded(content: dict[str, Any]) -> bytes:
 
 
 def _finding(one: Finding) -> dict[str, Any]:
-    """Of evidence it says the state alone: its figures grow with the approvals themselves."""
+    """Of what moves by itself it says the state alone: an approval is not to end over night."""
     criterion, measure, waiver = one.criterion, one.measure, one.waiver
-    told = measure is not None and not measure.name.startswith("evidence.")
+    told = measure is not None and not measure.name.startswith(MOVING)
     return {
         "id": criterion.id,
         "title": criterion.title,
@@ -58,6 +61,7 @@ def _finding(one: Finding) -> dict[str, Any]:
         "warning": shown(criterion.warns),
         "weight": str(criterion.weight),
         "key": criterion.key,
+        "exempt": criterion.exempt,
         "state": one.state.value,
         "of": measure.subject if measure else None,
         "figure": _exact(measure.value) if measure and told else None,
@@ -69,6 +73,7 @@ def _finding(one: Finding) -> dict[str, Any]:
             "owner": waiver.owner,
             "approver": waiver.approver,
             "expires": waiver.expires and waiver.expires.isoformat(),
+            "unknown": waiver.unknown,
         },
     }
 

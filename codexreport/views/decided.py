@@ -113,10 +113,15 @@ class Decided:
 
     @property
     def phase(self) -> str:
-        """The phase whose evidence the report is: that in which its approvals are looked for."""
-        asked = (one.phase for file in self.asked.files for one in file.criteria if one.approval)
+        """The phase whose evidence the report is: the first in which approvals are looked for."""
+        return self.phases[0]
+
+    @property
+    def phases(self) -> tuple[str, ...]:
+        """Every phase in which approvals of it are looked for; else that of decisions."""
+        asked = [one.phase for file in self.asked.files for one in file.criteria if one.approval]
         named = phase_of(self.project.readiness.phase, self.project.release)
-        return next(asked, named)
+        return tuple(dict.fromkeys(asked)) or (named,)
 
     @property
     def provisional(self) -> bool:
@@ -191,6 +196,7 @@ class Decided:
             "project": self.project.name,
             "release": self.project.release,
             "phase": self.phase,
+            "approved_in": list(self.phases),
             "window": {
                 "label": self.label,
                 "start": self.now.isoformat(),

@@ -1,6 +1,7 @@
 """The sample project is what its script makes, small, and tells its stories."""
 
 import importlib.util
+import shutil
 import sys
 from pathlib import Path
 
@@ -27,7 +28,8 @@ def script(name):
 
 @pytest.fixture(scope="module")
 def made_again(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("sample")
+    folder = tmp_path_factory.mktemp("again") / "sample"
+    shutil.copytree(SAMPLE, folder, ignore=shutil.ignore_patterns(*MADE))
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(ROOT)
         script("make_sample").main(folder / "measurements")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 
@@ -112,8 +113,47 @@ def test_a_judgement_that_was_altered_on_disk_is_approved_by_nobody(codexreport,
     assert codexreport("gate", "launch")[0] == 3
 
 
-def test_an_approval_of_before_the_first_report_is_of_its_files(codexreport, project):
+def test_an_approval_of_other_files_is_none_of_a_judgement(codexreport, project):
     assert codexreport(*APPROVE, "--phase", "phase6", "--of", str(project / "junit.xml"))[0] == 0
-    assert codexreport("gate", "launch")[0] == 0
+    assert codexreport("gate", "launch")[0] == 0  # as yet there is no judgement to approve
     assert codexreport(*REPORT)[0] == 0
+    assert codexreport("gate", "launch")[0] == 3
+    assert codexreport("sign-offs", "launch")[0] == 3
+    assert codexreport(*APPROVE)[0] == 0
     assert codexreport("gate", "launch")[0] == 0
+    assert codexreport("sign-offs", "launch")[0] == 0
+
+
+def test_the_list_of_sign_offs_knows_what_is_judged_now(codexreport, project):
+    codexreport(*REPORT)
+    codexreport(*APPROVE)
+    assert codexreport("sign-offs", "launch")[0] == 0
+    (project / "junit.xml").write_text(failing(4))
+    assert codexreport("sign-offs", "launch")[0] == 3
+
+
+def test_a_rejection_outlives_the_files_it_is_about(codexreport, project):
+    codexreport(*REPORT)
+    codexreport(*APPROVE, "--reject")
+    shutil.rmtree(project / "reports")
+    assert codexreport("gate", "launch")[0] == 1
+
+
+OTHER = GATE.replace('"launch"', '"ops"').replace(
+    'approval = "engineering"', 'approval = "engineering"\nphase = "ops"'
+)
+
+
+def test_a_gate_whose_approvals_lie_in_another_phase_is_judged_there_too(codexreport, project):
+    (project / "gates" / "ops.toml").write_text(OTHER)
+    with (project / "codexreport.toml").open("a") as file:
+        file.write('[decisions.both]\ngates = ["launch", "ops"]\n')
+    both = ("-p", "decision=both")
+    assert codexreport(*REPORT, *both)[0] == 3
+    assert codexreport(*APPROVE)[0] == 0
+    assert codexreport("sign-off", "ops", "--role", "engineering", "--as", "Duty lead")[0] == 0
+    assert codexreport("gate", "both")[0] == 0
+    (project / "junit.xml").write_text(failing(4))
+    _, told = codexreport("gate", "both", "--json")
+    states = [gate["state"] for gate in json.loads(told.out)["gates"]]
+    assert states == ["unknown", "unknown"]

@@ -185,10 +185,14 @@ def test_a_later_rejection_takes_an_approval_back_in_whatever_role(given, name, 
 
 def test_an_approval_stays_taken_back_once_the_rejection_is_of_old_content(given):
     more = {"more.txt": "e" * 64}
-    result = judged(given("release-manager"), given("release-manager", "product", "reject", more))
+    result = judged(
+        given("release-manager"),
+        given("release-manager", "product", "reject", more),
+        current={**FILES, "more.txt": "f" * 64},
+    )
     assert flaws(result) == [
         "Taken back by the rejection in record 2: release-manager.",
-        "Gone since: more.txt.",
+        "Changed since: more.txt.",
     ]
 
 
@@ -235,9 +239,27 @@ def test_a_rejection_of_an_earlier_decision_does_not_stand(given):
 def test_without_a_decision_a_rejection_stands_while_any_of_its_files_is_the_same(given):
     one = given("qa-lead", word="reject")
     assert judged(one, current={"smoke.log": "b" * 64}).state is State.FAIL
-    assert flaws(judged(one, current={"smoke.log": "9" * 64})) == [
-        f"Changed since: smoke.log. Gone since: {DECISION}."
+    assert (
+        judged(one, current={"smoke.log": "9" * 64}).state is State.FAIL
+    )  # what is gone is no proof
+    assert flaws(judged(one, current={"smoke.log": "9" * 64, DECISION: "8" * 64})) == [
+        f"Changed since: {DECISION}, smoke.log."
     ]
+
+
+def test_a_rejection_stands_as_long_as_its_content_is_judged(given):
+    one = given("qa-lead", word="reject")
+    changed = {"smoke.log": "9" * 64, DECISION: "8" * 64}
+    held = [next(iter(one.subjects.values()))]
+    assert judged(one, current=changed, must_hold=held).state is State.FAIL
+
+
+def test_an_approval_has_to_be_of_what_is_judged_now(given):
+    one = given("release-manager")
+    assert flaws(judged(one, must_hold=["0" * 64])) == [
+        "What is judged now is not what it is about."
+    ]
+    assert flaws(judged(one, must_hold=list(one.subjects.values()))) == [""]
 
 
 def test_an_author_may_reject(given):
