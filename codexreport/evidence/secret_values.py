@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 _NAME = re.compile(
-    r"token|secret|passw|passphrase|credential|api_?key|access_?key|private_?key"
+    r"token|secret|passw|passphrase|pgpass|credential|api_?key|access_?key|private_?key"
     r"|(?:^|_)(?:key|auth|authorization|pass|pwd?|pat|dsn|cookie|jwt|bearer|salt|signature)(?:$|_)",
     re.IGNORECASE,
 )
@@ -17,6 +17,26 @@ _HEADER = re.compile(
     r"([A-Za-z][A-Za-z0-9-]*):\s*(?:(?:bearer|basic|token)\s+)?(\S.*)", re.IGNORECASE
 )
 _OPTION = re.compile(r"-{0,2}([A-Za-z][A-Za-z0-9_-]*)(?:=(.*))?", re.DOTALL)
+_HELD = re.compile(
+    r"""(?ix)
+    (?:pass\w{0,40}|pwd|secret|token|sig(?:nature)?|key|credentials?|_auth)  # name and value
+        [\\"']{0,9}\s{0,9}(?:[:=]|%3A|%3D)
+    |--[\w-]{0,40}(?:pass\w{0,40}|pwd|secret|token|key)\s{1,9}\S  # an option of a command
+    |\bbearer\s{1,9}\S
+    |://[^/\s]{0,500}@|://[^\s/@]{0,100}:[^\s@]{1,500}@  # who logs in, before a host
+    |(?:^|[\s"'=])[^\s:/@"']{1,100}:[^\s@]{1,500}@(?!sha\d)[\w.-]{1,253}[(:/]
+    |(?:^|\s)[^\s:]{1,253}:(?:\d{1,5}|\*):[^\s:]{1,100}:[^\s:]{1,100}:\S  # a line of .pgpass
+    |hooks?\b[^\s"']{0,300}/[^\s"'/]|webhook\w{0,9}/\S|api\.telegram\.org/bot
+    |-----BEGIN\ [A-Z\ ]{0,40}PRIVATE\ KEY
+    """
+)
+_ISSUED = re.compile(
+    r"(?<![A-Za-z0-9])(?:gh[oprsu]_\w|github_pat_\w|gl(?:pat|oas|[dfr]t|cbt|ptt|imt|agent|soat)-\w|npm_[A-Za-z0-9]{10}|pypi-\w{16}"
+    r"|xox[a-z]-\w|xapp-\d|[rs]k_(?:live|test)_\w|sk-[\w-]{16}|whsec_\w|(?:AKIA|ASIA)[A-Z0-9]{12}"
+    r"|AIza[\w-]{20}|ya29\.|SG\.[\w-]{10}|hv[bs]\.\w|do[opr]_v1_\w|shp[a-z]{2}_\w|dckr_pat_\w"
+    r"|hf_[A-Za-z0-9]{16}|eyJ[\w-]{8,2000}\.)"
+)
+"""How tokens begin that services issue in a form of their own, so that they are found."""
 _LINE = 12
 """Characters from which on a line of a longer secret, such as a key, is one by itself."""
 
@@ -24,6 +44,14 @@ _LINE = 12
 def sounds_secret(name: str) -> bool:
     """Whether a variable, option or parameter of this name holds a secret."""
     return name not in _INNOCENT and bool(_NAME.search(name.replace("-", "_")))
+
+
+def holds_secret(text: str) -> bool:
+    """Whether a value looks as if there was a secret in it, whatever it is called.
+
+    It rather takes one value too many for a secret than one too few.
+    """
+    return bool(_HELD.search(text) or _ISSUED.search(text))
 
 
 def of_environment(environ: Mapping[str, str], also: str = "") -> Iterator[tuple[str, str]]:

@@ -14,6 +14,8 @@ from typing import Any
 from locust import HttpUser, constant
 
 SCENARIO = "CODEXREPORT_PERF_SCENARIO"
+_REDIRECTION = 3
+"""First digit of its status."""
 
 _scenario: dict[str, Any] = json.loads(os.environ[SCENARIO])
 _headers = {name: os.environ[variable] for name, variable in _scenario["headers"].items()}
@@ -21,7 +23,7 @@ _headers = {name: os.environ[variable] for name, variable in _scenario["headers"
 
 def _task(request: dict[str, Any]) -> Callable[[HttpUser], None]:
     def make(user: HttpUser) -> None:
-        user.client.request(
+        with user.client.request(
             request["method"],
             request["path"],
             name=request["name"] or request["path"],
@@ -29,7 +31,12 @@ def _task(request: dict[str, Any]) -> Callable[[HttpUser], None]:
             headers=_headers,
             allow_redirects=False,
             timeout=_scenario["timeout_s"],
-        )
+            catch_response=True,
+        ) as response:
+            # Locust fails what is 400 or more. Nothing is followed here, so that a redirection
+            # never comes to what was asked for.
+            if response.status_code // 100 == _REDIRECTION:
+                response.failure(f"HTTP {response.status_code} is a redirection")
 
     return make
 

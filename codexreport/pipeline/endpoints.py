@@ -33,13 +33,21 @@ class Found:
 
 
 def runs_of(source: str, endpoint: str, results: Sequence[Checked]) -> list[Found]:
-    """The endpoint in each file of a source that has it, and each file that could not be read."""
+    """The endpoint in each file of a source.
+
+    Where any file has it, or could not be read, one without it has a problem: a run that lost an
+    endpoint, or calls it something else, must not go unseen.
+    """
     files = [one for one in results if one.source == source]
     if not files:
         return [Found(problem=f"The source {source} gave no file of a performance run.")]
     found = [_found(one, endpoint) for one in files]
-    there = [one for one in found if one is not None]
-    return there or [_absent(source, endpoint, files)]
+    if not any(found):
+        return [_absent(f"No file of {source} has", endpoint, files)]
+    return [
+        one or replace(_absent(f"{file.name}: It does not have", endpoint, [file]), file=file.name)
+        for one, file in zip(found, files, strict=True)
+    ]
 
 
 def baseline_of(source: str, judged: Found, endpoint: str, results: Sequence[Checked]) -> Found:
@@ -77,14 +85,13 @@ def _found(file: Checked, endpoint: str) -> Found | None:
     )
 
 
-def _absent(source: str, endpoint: str, files: Sequence[Checked]) -> Found:
+def _absent(said: str, endpoint: str, files: Sequence[Checked]) -> Found:
+    """That these files do not have the endpoint, and which they have instead."""
     runs = [one.facts for one in files if isinstance(one.facts, Run)]
     names = sorted({group.name for run in runs for group in run.groups})
     near = difflib.get_close_matches(endpoint, names, n=3) or names[:3]
-    hint = f"; there are {', '.join(near)}" if near else "; its files name none"
+    hint = f"; there are {', '.join(near)}" if near else "; none is named"
     more = sum(run.more_groups for run in runs)
     hidden = f", and {count(more, 'smaller groups')}, not kept apart" if more else ""
     origins = tuple(one.origin for one in files if one.origin)
-    return Found(
-        problem=f"No file of {source} has an endpoint {endpoint!r}{hint}{hidden}.", origins=origins
-    )
+    return Found(problem=f"{said} an endpoint {endpoint!r}{hint}{hidden}.", origins=origins)

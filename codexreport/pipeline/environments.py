@@ -7,13 +7,12 @@ import re
 from datetime import datetime
 from typing import Any
 
-from codexreport.evidence.secret_values import sounds_secret
+from codexreport.evidence.secret_values import holds_secret, sounds_secret
 from codexreport.evidence.secrets import SecretSearch
 from codexreport.integration.parity import Parity
 from codexreport.pipeline.settings_files import Settings
 
 _SEARCH = SecretSearch(())
-_IN_ADDRESS = re.compile(r"://[^/\s]*@")
 
 
 def compare(
@@ -21,8 +20,8 @@ def compare(
 ) -> dict[str, Any]:
     """What is the same, different, missing or extra, as plain JSON values.
 
-    Of a value whose name sounds secret, or that holds a password, only that is told and never
-    the value.
+    Of a value whose name sounds secret, or that looks as if it held one (a password, a token, the
+    address of a webhook), only that is told and never the value.
 
     Args:
         actual: What was found.
@@ -71,7 +70,7 @@ def _parity(expected: str | None, actual: str | None) -> Parity:
 
 def _is_secret(name: str, value: str) -> bool:
     parts = (name, *re.split(r"[.\[\]]+", name))
-    return any(map(sounds_secret, parts)) or bool(_IN_ADDRESS.search(value)) or _looks_secret(value)
+    return any(map(sounds_secret, parts)) or holds_secret(value) or _looks_secret(value)
 
 
 def _looks_secret(value: str) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
+from codexreport.addresses import http_url
 from codexreport.errors import CodexReportError
 from codexreport.incidents.incident import Incident
 from codexreport.incidents.severity import Severity
@@ -11,6 +13,11 @@ from codexreport.incidents.telling import Account
 from codexreport.measure import State, worst
 from codexreport.pipeline.authoring import POSTMORTEM, find_authored, open_authored
 from codexreport.project.model import Project
+from codexreport.readers.notation.blanks import cell, is_blank
+
+_NONE = frozenset({"n/a", "na", "none"})
+_ENOUGH = 1_000_000
+"""Bytes of a file in which something must be written."""
 
 
 def needs_postmortem(one: Account, project: Project, now: datetime) -> bool:
@@ -28,15 +35,54 @@ def _rank(severity: Severity) -> int:
 
 
 def postmortem_lacks(incident: Incident, project: Project, now: datetime) -> str:
-    """What a postmortem lacks, in a few words; empty where there is a finished one."""
-    if incident.postmortem:
+    """What a postmortem lacks, in a few words; empty where there is a finished one.
+
+    It is where the incident says, an address or a file in the project's folder; where that says
+    nothing, it is the project's notebook about the incident.
+    """
+    named = _named(incident)
+    if _is_address(named):
         return ""
     try:
+        if named:
+            return _file_lacks(named, project, now)
         path = find_authored(project.root, POSTMORTEM, incident.id)
-        if path is None:
-            return "nobody has begun it"
-        remarks = open_authored(path, project.root).remarks(project, now)
-    except CodexReportError:
+        return "nobody has begun it" if path is None else _notebook_lacks(path, project, now)
+    except (CodexReportError, OSError, ValueError):  # the last: no path at all
         return "its file cannot be read"
+
+
+def _named(incident: Incident) -> str:
+    """Where its postmortem is said to be; empty where that is still to be filled in."""
+    said = cell(incident.postmortem)
+    return "" if is_blank(said) or said.lower() in _NONE else said
+
+
+def _is_address(text: str) -> bool:
+    try:
+        http_url(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _file_lacks(named: str, project: Project, now: datetime) -> str:
+    root = project.root.resolve()
+    path = (root / named).resolve()
+    if not path.is_relative_to(root):
+        return "what it names is no address, and no file of the project"
+    if not path.is_file():
+        return "the file that it names is not there"
+    if path.suffix == ".ipynb":
+        return _notebook_lacks(path, project, now)
+    with path.open("rb") as stream:
+        text = stream.read(_ENOUGH).decode("utf-8", "replace")
+    lines = (line.strip() for line in text.splitlines())
+    written = any(cell(one) and not is_blank(one) for one in lines if not one.startswith("#"))
+    return "" if written else "nothing is written in its file"
+
+
+def _notebook_lacks(path: Path, project: Project, now: datetime) -> str:
+    remarks = open_authored(path, project.root).remarks(project, now)
     unfinished = worst([State.PASS, *(one.state for one in remarks)])
     return "" if unfinished in {State.PASS, State.WARNING} else "it is not finished"

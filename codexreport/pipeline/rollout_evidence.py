@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from fractions import Fraction
 from typing import Any
 
-from codexreport.evidence import log
+from codexreport.evidence import chain
 from codexreport.evidence.keep import phase_folder, phases
 from codexreport.pipeline.rollout_plan import rollout_of
 from codexreport.project.model import Project
@@ -39,9 +39,9 @@ def records_of(workspace: Workspace, project: Project) -> tuple[dict[str, Any], 
     """The records of the rollout's phase, oldest first.
 
     Raises:
-        EvidenceError: They cannot be read.
+        EvidenceError: They cannot be read, or were altered.
     """
-    return log.read(phase_folder(workspace.recorded, phase_name(project))).records
+    return chain.whole(phase_folder(workspace.recorded, phase_name(project))).records
 
 
 def looks(records: Iterable[Record], near: timedelta) -> list[Look]:
@@ -78,6 +78,25 @@ def actual_shares(records: Iterable[Record]) -> Iterator[tuple[datetime, Fractio
     yield from sorted(found)
 
 
+def full_since(records: Iterable[Record], near: timedelta, now: datetime) -> datetime | None:
+    """Since when every look saw all users have the release; None where the last one did not.
+
+    A look that could not tell the share says nothing, and one at another time than that of the
+    clock is none.
+
+    Args:
+        records: Of the rollout's phase.
+        near: How far the moment of a check may be from the clock.
+        now: The moment of the judgement, aware; looks after it do not count.
+    """
+    made = [one for one in records if one.get("step") == CHECK and _look(one, near)]
+    since = None
+    for at, share in actual_shares(made):
+        if at <= now:
+            since = (since or at) if share == 1 else None
+    return since
+
+
 def rollbacks(workspace: Workspace, since: datetime, now: datetime) -> list[str]:
     """Every rollback that was recorded in any phase, rehearsals not counted.
 
@@ -87,12 +106,12 @@ def rollbacks(workspace: Workspace, since: datetime, now: datetime) -> list[str]
         now: Nor do those after.
 
     Raises:
-        EvidenceError: Evidence cannot be read.
+        EvidenceError: Evidence cannot be read, or was altered.
     """
     return [
         f"{phase} {record.get('seq')}"
         for phase in phases(workspace.recorded)
-        for record in log.read(phase_folder(workspace.recorded, phase)).records
+        for record in chain.whole(phase_folder(workspace.recorded, phase)).records
         if record.get("step") == ROLLBACK
         and (at := moment(record.get("time"))) is not None
         and since <= at <= now

@@ -13,7 +13,7 @@ from codexreport.pipeline.check import Checked as CheckedFile
 from codexreport.pipeline.rollout_check import Checked, checkpoints_of, judged
 from codexreport.pipeline.rollout_flags import FORMATS, FlagsSeen
 from codexreport.pipeline.rollout_plan import rollout_of
-from codexreport.pipeline.rollout_signals import Asking, judge_success
+from codexreport.pipeline.rollout_signals import NOT_FULL, Asking, judge_success
 from codexreport.project.model import Project
 from codexreport.project.workspace import Workspace
 from codexreport.rollout.checkpoints import checkpoint_measures
@@ -54,14 +54,28 @@ def measure_rollout(
     flags = FlagsSeen(as_of=now, sources=tuple(one for one in files if _is_flags(project, one)))
     found = judged(asking, flags)
     about = About(subject=project.name, now=now)
+    records, problem = _records(workspace, project)
+    since = evidence.full_since(records, rollout_of(project).near, now)
     return (
         *_of_share(found, about),
         _verdict(found, about),
         *(one.measure() for one in found.triggers),
-        *_of_evidence(found, workspace, about),
-        _full_for(found, about),
-        *judge_success(asking),
+        *_of_evidence(found, workspace, records, problem, about),
+        _full_for(found, since, problem, about),
+        *judge_success(asking, since),
     )
+
+
+def _records(workspace: Workspace, project: Project) -> tuple[Sequence[evidence.Record], str]:
+    """The records of the rollout, and why there are none where they cannot be taken."""
+    try:
+        return evidence.records_of(workspace, project), ""
+    except CodexReportError as error:
+        return (), _sentence(error)
+
+
+def _sentence(error: CodexReportError) -> str:
+    return one_line(error.message).removesuffix(".") + "."
 
 
 def _is_flags(project: Project, file: CheckedFile) -> bool:
@@ -95,38 +109,48 @@ def _verdict(found: Checked, about: About) -> Measure:
     )
 
 
-def _of_evidence(found: Checked, workspace: Workspace, about: About) -> Iterator[Measure]:
+def _of_evidence(
+    found: Checked,
+    workspace: Workspace,
+    records: Sequence[evidence.Record],
+    problem: str,
+    about: About,
+) -> Iterator[Measure]:
     """Checkpoints and rollbacks; where evidence cannot be read, neither is known."""
+    back: list[str] = []
     try:
-        records = evidence.records_of(workspace, found.project)
         back = evidence.rollbacks(workspace, found.plan.start, about.now)
     except CodexReportError as error:
-        reason = one_line(error.message) + "."
+        problem = problem or _sentence(error)
+    if problem:
         for name in ("checkpoints.missed", "rollbacks"):
-            yield about.measure(f"rollout.{name}", None, "1", State.UNKNOWN, reason)
+            yield about.measure(f"rollout.{name}", None, "1", State.UNKNOWN, problem)
         return
     yield from checkpoint_measures(checkpoints_of(found.project, records, about.now), about)
+    if not back and not records and found.plan.start <= about.now:
+        phase = evidence.phase_name(found.project)
+        reason = f"The phase {phase} has no log: what was rolled back is not known."
+        yield about.measure("rollout.rollbacks", None, "rollbacks", State.UNKNOWN, reason)
+        return
     state = State.FAIL if back else State.PASS
     reason = f"Recorded since the start: {listed(back)}." if back else ""
     yield about.measure("rollout.rollbacks", len(back), "rollbacks", state, reason)
 
 
-def _full_for(found: Checked, about: About) -> Measure:
-    """For how long everybody has had it, as far as plan and flag tell."""
+def _full_for(found: Checked, since: datetime | None, problem: str, about: About) -> Measure:
+    """For how long everybody has had it, as far as the looks in evidence and the flag tell."""
     needed = rollout_of(found.project).success_after
-    since = max(timedelta(), about.now - found.plan.full_at)
     share, state = found.actual.share, State.UNKNOWN
+    full_for = about.now - since if since and share == 1 else timedelta()
     if share is None:
         reason = found.actual.reason
     elif share < 1:
         reason = f"{percent(share)} of users have it now."
-    elif since < needed:
+    elif since is None:
+        reason = problem or NOT_FULL
+    elif full_for < needed:
         reason = f"It takes {format_duration(needed)} at 100 %."
     else:
-        state, reason = (
-            State.PASS,
-            f"Planned to be at 100 % since {found.plan.full_at.isoformat()}.",
-        )
-    full = share == 1
-    seconds = int(since.total_seconds()) if full else 0
+        state, reason = State.PASS, f"Seen at 100 % since {since.isoformat()}."
+    seconds = int(full_for.total_seconds())
     return about.measure("rollout.full_for", seconds, "seconds", state, reason)

@@ -22,6 +22,9 @@ from codexreport.sources.snapshots import SnapshotStore
 from codexreport.text import one_line
 from codexreport.window import Window
 
+NOT_FULL = "Evidence has no look that tells since when all users have it."
+"""Why nothing is known of the time at 100 %."""
+
 
 @dataclass(slots=True)
 class _Told:
@@ -89,6 +92,7 @@ def watch_triggers(asking: Asking, window: Window) -> tuple[Watched, ...]:
     """
     triggers = [one.trigger() for one in rollout_of(asking.project).triggers]
     told = _ask(asking, [one.signal for one in triggers], window, gauges=())
+    step = plan_of(asking.project).step_at(asking.now)
     return tuple(
         watch(
             one,
@@ -97,13 +101,19 @@ def watch_triggers(asking: Asking, window: Window) -> tuple[Watched, ...]:
             now=asking.now,
             look_back=rollout_of(asking.project).look_back,
             problem=told.problems.get(one.name, ""),
+            begun=step.at if step else None,
         )
         for one in triggers
     )
 
 
-def judge_success(asking: Asking) -> tuple[Measure, ...]:
+def judge_success(asking: Asking, full_since: datetime | None) -> tuple[Measure, ...]:
     """What was kept while everybody had the release.
+
+    Args:
+        asking: How sources are asked.
+        full_since: Since when everybody has it, as evidence says; None where it does not: then
+            nothing is asked and all is unknown.
 
     Raises:
         EvidenceError: What was pulled cannot be kept.
@@ -111,9 +121,11 @@ def judge_success(asking: Asking) -> tuple[Measure, ...]:
     project = asking.project
     criteria = [one.criterion() for one in rollout_of(project).success]
     plan = plan_of(project)
-    window = Window.between(
-        plan.full_at.astimezone(timezone.utc), watched_until(project), plan.zone_name
-    )
+    start = (full_since or plan.full_at).astimezone(timezone.utc)
+    window = Window.between(start, start + rollout_of(project).success_after, plan.zone_name)
+    if full_since is None:
+        problems = dict.fromkeys((one.signal.name for one in criteria), NOT_FULL)
+        return tuple(_judged(asking, one, _Told(problems=problems), window) for one in criteria)
     gauges = {one.signal.name for one in criteria if one.aim is Aim.MEMORY}
     told = _ask(asking, [one.signal for one in criteria], window, gauges=gauges)
     return tuple(_judged(asking, one, told, window) for one in criteria)
@@ -124,7 +136,13 @@ def _judged(asking: Asking, criterion: Criterion, told: _Told, window: Window) -
     problem = told.problems.get(name, "")
     if criterion.aim is Aim.MEMORY:
         readings = told.readings.get(name, Readings(problem=problem or "There is no data."))
-        return judge_growth(criterion, readings, window=window, now=asking.now)
+        return judge_growth(
+            criterion,
+            readings,
+            window=window,
+            now=asking.now,
+            min_coverage=asking.project.slo.min_coverage,
+        )
     return judge_events(
         criterion,
         told.series.get(name),

@@ -12,6 +12,7 @@ from codexreport.measure import Measure, Origin
 from codexreport.pipeline import rollout_evidence as evidence
 from codexreport.pipeline.rollout_check import Checked, checkpoints_of, judged
 from codexreport.pipeline.rollout_flags import FlagsSeen, see_flags
+from codexreport.pipeline.rollout_plan import rollout_of
 from codexreport.pipeline.rollout_signals import (
     Asking,
     judge_success,
@@ -90,6 +91,8 @@ def watch_rollout(asking: Asking) -> RolloutWatch:
         over=watched_until(project),
         checkpoints=() if problem else checkpoints_of(project, records, asking.now),
         shares=tuple(shares),
-        success=judge_success(asking),
+        success=judge_success(
+            asking, evidence.full_since(records, rollout_of(project).near, asking.now)
+        ),
         problem=problem,
     )

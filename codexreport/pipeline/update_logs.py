@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +11,8 @@ from pathlib import Path
 from codexreport import __version__
 from codexreport.authoring.table_rows import has_row, with_row
 from codexreport.errors import AuthoringError, SourceError
-from codexreport.evidence.keep import Kind, Record, keep
+from codexreport.evidence.keep import Kind, Record, keep_if
+from codexreport.evidence.log import LogContents
 from codexreport.files import sha256, write_atomic
 from codexreport.measure import Measure, Origin, State
 from codexreport.pipeline.scheduling import existing
@@ -97,14 +98,16 @@ def log_update(
     if has_row(before, row, _SAME):
         return told
 
-    def write() -> Record:
-        text = _text(path, file) or f"# {_TITLES[log]}\n"
-        content = with_row(text, row, COLUMNS, file).encode()
+    def write(_: LogContents) -> Record | None:
+        text = _text(path, file)
+        if has_row(text, row, _SAME):  # somebody else wrote it in the meantime
+            return None
+        content = with_row(text or f"# {_TITLES[log]}\n", row, COLUMNS, file).encode()
         write_atomic(path, content)
         return _record(log, file, update, sha256(content))
 
-    kept = keep(workspace.root, PHASE, write)
-    return Logged(file=file, added=True, record=kept["seq"], gap=gap, late=late, cadence=cadence)
+    kept = keep_if(workspace.root, PHASE, write)
+    return told if kept is None else replace(told, added=True, record=kept["seq"])
 
 
 def update_measures(project: Project, now: datetime) -> Iterator[Measure]:

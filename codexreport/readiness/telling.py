@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -114,10 +114,19 @@ def email_of(news: News, sender: str, receivers: tuple[str, ...]) -> bytes:
     if receivers:
         message["To"] = ", ".join(receivers)
     message["Date"] = format_datetime(news.moment)
-    message["Message-ID"] = f"<{news.digest}@codexreport.invalid>"
+    message["Message-ID"] = f"<{_message_id(news)}@codexreport.invalid>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content("\n".join([news.headline, "", *news.lines(), ""]))
     return message.as_bytes()
+
+
+def _message_id(news: News) -> str:
+    """By moment and news: the same decision made again is a message of its own.
+
+    Mail programs drop the second message of one id.
+    """
+    moment = news.moment.astimezone(timezone.utc).strftime("%Y%m%dT%H%M%S.%fZ")
+    return f"{moment}.{news.digest[:32]}"
 
 
 def _part(title: str, items: list[str]) -> list[str]:

@@ -137,19 +137,25 @@ def _when_over(window: Window, now: datetime, state: State, told: str) -> tuple[
 
 
 def judge_growth(
-    criterion: Criterion, readings: Readings, *, window: Window, now: datetime
+    criterion: Criterion,
+    readings: Readings,
+    *,
+    window: Window,
+    now: datetime,
+    min_coverage: Fraction,
 ) -> Measure:
     """Whether a gauge such as memory grew: its growth over the span, as a share of its level.
 
     The slope is Theil and Sen's of the hours' medians, so that a few odd readings do not count. It
     is a leak where even the lower bound of its 95 % interval is over the limit, none where the
-    upper bound is under it, and unknown between.
+    upper bound is under it, and unknown between. Enough hours have to be seen.
 
     Args:
         criterion: The most that it may grow.
         readings: What was read.
         window: The span.
         now: The moment of the judgement, aware.
+        min_coverage: The share of the span's hours that must have a reading.
     """
     levels = _hourly(readings, window, now)
     trend = theil_sen([at for at, _ in levels], [level for _, level in levels])
@@ -167,6 +173,9 @@ def judge_growth(
     state = State.FAIL if low > limit else State.PASS if high <= limit else State.UNKNOWN
     told = f"It grows by {growth:.1%} in {format_duration(window.length)}"
     told += f", 95 % interval {low:.1%} to {high:.1%}."
+    coverage = min(Fraction(1), len(levels) * _HOUR / _seconds(window))
+    if coverage < min_coverage:
+        state, told = State.UNKNOWN, f"Only {percent(coverage)} of the span was observed. {told}"
     state, told = _when_over(window, now, state, told)
     return _measure(
         criterion,
@@ -176,7 +185,7 @@ def judge_growth(
         told,
         interval=(low, high),
         sample_size=len(levels),
-        coverage=min(Fraction(1), len(levels) * _HOUR / _seconds(window)),
+        coverage=coverage,
         origins=readings.origins,
     )
 

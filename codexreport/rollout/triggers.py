@@ -54,6 +54,7 @@ class Watched:
         window: The span.
         answer: Whether it tripped in it; None where nothing could be asked.
         recent: Whether it tripped lately, in the end of the span that a look goes back to.
+        standing: Whether it tripped lately or since the step in force began; that holds a rollout.
         problem: Why there is no answer, a sentence; empty where there is one.
         samples: What was seen, in order of time.
         origins: The bytes it was read from.
@@ -63,6 +64,7 @@ class Watched:
     window: Window
     answer: Sustained | None
     recent: Sustained | None = None
+    standing: Sustained | None = None
     problem: str = ""
     samples: tuple[Sample, ...] = field(default=(), repr=False)
     origins: tuple[Origin, ...] = ()
@@ -110,6 +112,12 @@ class Watched:
         """Whether the last two steps of the span are missing; one may still be on its way."""
         last, every = self.last_seen, self.trigger.signal.every
         return last is None or self.window.end.astimezone(timezone.utc) - last >= 2 * every
+
+    @property
+    def late(self) -> bool:
+        """Whether the last step of the span is missing: it may have been a bad one."""
+        last, every = self.last_seen, self.trigger.signal.every
+        return last is None or self.window.end.astimezone(timezone.utc) - last >= every
 
     @property
     def pending(self) -> bool:
@@ -199,6 +207,7 @@ def watch(
     now: datetime,
     look_back: timedelta,
     problem: str,
+    begun: datetime | None = None,
 ) -> Watched:
     """Whether a trigger tripped in the part of a span that is over.
 
@@ -209,6 +218,7 @@ def watch(
         now: The moment of the judgement, aware.
         look_back: How much of the span's end is what happened lately.
         problem: Why there is no series, a sentence.
+        begun: When the step in force began; None where the span does not go back before it.
     """
     seen = window.clipped(now)
     why = unfit(series, problem) if seen else "The span that is looked at has not begun."
@@ -220,15 +230,26 @@ def watch(
     inside = series.between(seen.start_s, seen.end_s)
     found = samples(inside, trigger.signal.min_events)
     lately = max(seen.start, seen.end.astimezone(timezone.utc) - look_back, key=datetime.timestamp)
-    answer, recent = (
+    stands = seen.start
+    if begun:
+        stands = max(seen.start, _trips_from(trigger, begun), key=datetime.timestamp)
+        stands = min(stands, lately, key=datetime.timestamp)
+    answer, recent, standing = (
         sustained(found, trigger.condition, step=trigger.signal.every, since=since, as_of=seen.end)
-        for since in (seen.start, lately)
+        for since in (seen.start, lately, stands)
     )
     return Watched(
         trigger=trigger,
         window=seen,
         answer=answer,
         recent=recent,
+        standing=standing,
         samples=tuple(found),
         origins=series.origins,
     )
+
+
+def _trips_from(trigger: Trigger, begun: datetime) -> datetime:
+    """The first moment of a stretch that can trip at `begun` at the earliest, not before."""
+    every = trigger.signal.every
+    return begun.astimezone(timezone.utc) - every * (trigger.condition.hold.samples(every) - 1)

@@ -120,10 +120,16 @@ def _of_trigger(one: Watched) -> Iterator[tuple[Verdict, str]]:
     elif one.stale:
         seen = f"{one.last_seen:%H:%M:%S} UTC" if one.last_seen else "the beginning"
         yield Verdict.UNDECIDED, f"{title}: nothing was seen of it since {seen}."
-    elif one.ever is State.FAIL:
-        yield Verdict.HOLD, f"{title} tripped and is over; somebody has to look. {one.reason}"
+    elif one.standing and one.standing.ever is State.FAIL:
+        told = one.standing.ever_reason
+        yield Verdict.HOLD, f"{title} tripped and is over; somebody has to look. {told}"
+    elif one.standing is None or one.standing.ever is State.UNKNOWN:
+        told = one.standing.ever_reason if one.standing else one.reason
+        yield Verdict.HOLD, f"{title} has a gap that could hide a trip. {told}"
     elif one.pending:
         yield Verdict.HOLD, f"{title} is over its limit, not long enough to trip."
+    elif one.late:
+        yield Verdict.HOLD, f"{title}: its newest sample is not there yet."
 
 
 def _next(seen: Seen, verdict: Verdict, now: datetime) -> str:

@@ -58,6 +58,26 @@ def test_of_a_secret_only_that_it_differs_is_told(compare, changed):
         assert secret not in said
 
 
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "JAVA_OPTS=-Djavax.net.ssl.keyStorePassword={}",
+        "DB=Server=db;Password={};",
+        'LOGIN={{"password":"{}"}}',
+        "FEED=https://shop.example/?access_token={}",
+        "CALL=https://hooks.slack.com/services/T0/B0/{}",
+        "PGPASS={}",
+        "DB=redis://:{}@cache",
+    ],
+)
+def test_a_secret_under_an_innocent_name_is_not_told(compare, setting):
+    code, report, said = compare(setting.format("changeit"), setting.format("hunter22"))
+    assert code == 1
+    assert [one["state"] for one in report["components"]] == ["different"]
+    assert "changeit" not in said
+    assert "hunter22" not in said
+
+
 def test_what_nobody_agreed_on_warns(compare):
     code, report, said = compare(AGREED + "EXTRA=1\n")
     assert code == 0

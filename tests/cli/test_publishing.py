@@ -237,6 +237,17 @@ def test_an_email_is_written_for_a_mail_server(shop, typed):
     assert "https://reports.shop.example/" in message.get_content()
 
 
+def test_a_decision_that_comes_back_is_a_message_of_its_own(shop, typed):
+    """Mail programs drop what has the id of a message that they have."""
+    folder, ids = shop(), []
+    for hour in ("09", "10"):
+        name = f"{hour}.eml"
+        typed("notify", "go", "--email-file", name, "--now", f"2026-10-05T{hour}:00Z")
+        ids.append(email.message_from_bytes((folder / name).read_bytes())["Message-ID"])
+    assert len(set(ids)) == 2
+    assert all(re.fullmatch(r"<[0-9A-Za-z.]+@codexreport\.invalid>", one.strip()) for one in ids)
+
+
 def test_a_preview_sends_and_keeps_nothing(shop, typed, hook):
     folder = shop()
     code, out, _ = typed(*TELL, "--dry-run")

@@ -49,9 +49,9 @@ FAILING_FROM = 90
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    """Two hours of requests on the day of 10 %; from minute 90 on half of them fail."""
+    """Two hours of requests on the day of 10 %, and two before; from minute 90 on half fail."""
     rows = ["timestamp,status"]
-    for second in range(0, 7200, 10):
+    for second in range(-7200, 7200, 10):
         bad = second >= FAILING_FROM * 60 and second % 20
         rows.append(f"{(START + timedelta(seconds=second)).isoformat()},{500 if bad else 200}")
     (tmp_path / "requests.csv").write_text("\n".join(rows) + "\n")
@@ -224,7 +224,9 @@ def test_its_figures_can_be_asked_by_a_gate(project, capsys):
     trigger = found["rollout.trigger"]
     assert (trigger["subject"], trigger["value"], trigger["state"]) == ("errors", 300, "fail")
     assert found["rollout.verdict"]["state"] == "fail"
-    assert found["rollout.rollbacks"]["value"] == 0
+    rollbacks = found["rollout.rollbacks"]
+    assert (rollbacks["value"], rollbacks["state"]) == (None, "unknown")
+    assert rollbacks["reason"] == "The phase launch has no log: what was rolled back is not known."
     assert found["rollout.checkpoints.total"]["value"] == 55
     assert found["rollout.full_for"]["state"] == "unknown"
 
@@ -244,6 +246,60 @@ def test_a_rollback_that_was_recorded_is_counted_and_a_rehearsal_is_not(typed, p
     )
     assert (found["value"], found["state"]) == (1, "fail")
     assert found["reason"] == "Recorded since the start: operations 2."
+
+
+def measured(capsys, name, now):
+    capsys.readouterr()
+    run(["measures", "--json", "--now", now.isoformat()])
+    listed = json.loads(capsys.readouterr().out)["measures"]
+    return next(one for one in listed if one["name"] == name)
+
+
+def test_a_rollback_that_was_cut_out_of_the_log_is_not_none(project, capsys):
+    for minute, step in enumerate(("checkpoint", "rollback", "checkpoint")):
+        record = Record(
+            kind=Kind.COMMAND,
+            time=START + timedelta(minutes=minute),
+            step=step,
+            state="pass",
+            summary="",
+            tool="test",
+        )
+        keep(workspace_of(project).root, "launch", record)
+    now = START + timedelta(minutes=80)
+    assert measured(capsys, "rollout.rollbacks", now)["state"] == "fail"
+    path = project / "evidence" / "launch" / "run.log"
+    first, _, last = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(first + last)
+    found = measured(capsys, "rollout.rollbacks", now)
+    assert (found["value"], found["state"]) == (None, "unknown")
+    assert found["reason"].startswith("The log of launch was altered.")
+
+
+def test_100_percent_is_counted_from_the_looks_that_saw_it(project, capsys):
+    """Seen at 100 % at hour 1, at 50 % at hour 2, and at 100 % from hour 3 on."""
+    write_flags(project, 100)
+    full = datetime(2026, 10, 13, 7, tzinfo=timezone.utc)
+    late = full + timedelta(days=5)
+    assert measured(capsys, "rollout.full_for", late)["state"] == "unknown"
+    for hour, percent in ((1, 100), (2, 50), (3, 100), (4, None), (5, 100)):
+        at = full + timedelta(hours=hour)
+        record = Record(
+            kind=Kind.CHECK,
+            time=at,
+            step="rollout check",
+            state="pass",
+            summary="",
+            tool="test",
+            details={"as_of": at.isoformat(), "actual_percent": percent},
+        )
+        keep(workspace_of(project).root, "launch", record)
+    states = {
+        hours: (found["value"], found["state"])
+        for hours in (50, 51)
+        if (found := measured(capsys, "rollout.full_for", full + timedelta(hours=hours)))
+    }
+    assert states == {50: (47 * 3600, "unknown"), 51: (48 * 3600, "pass")}
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 
 from codexreport.cli.app import run
 from codexreport.measure import State
+from codexreport.pipeline import update_logs
 from codexreport.pipeline.open import open_project
 from codexreport.pipeline.update_logs import update_measures
 
@@ -79,6 +80,25 @@ def test_the_same_update_is_written_once(write, project):
     code, told = write("dependency", *arguments, "--reason", "again")
     assert (code, told["added"], told["record"]) == (0, False, None)
     assert (project / "UPDATES.md").read_bytes() == before
+    assert len(records(project)) == 1
+
+
+def test_an_update_that_somebody_else_writes_meanwhile_is_written_once(write, project, monkeypatch):
+    """Both have seen a log without it before either holds the evidence."""
+    arguments = ("dependency", "--package", "zlib", "--from", "1.2", "--to", "1.3")
+    has_row, looked = update_logs.has_row, []
+
+    def overtaken(*values):
+        there = has_row(*values)
+        looked.append(there)
+        if len(looked) == 1:
+            write(*arguments)
+        return there
+
+    monkeypatch.setattr(update_logs, "has_row", overtaken)
+    code, told = write(*arguments)
+    assert (code, told["added"], told["record"]) == (0, False, None)
+    assert (project / "UPDATES.md").read_text().count("| zlib |") == 1
     assert len(records(project)) == 1
 
 

@@ -285,7 +285,7 @@ def test_a_crash_is_rolled_back_at_its_fifth_failed_health_check(look):
 
 def test_nobody_scraping_is_undecided_in_two_minutes(look):
     assert verdicts(look, "blind", 31, 32, 60) == [
-        (31, "go on"),
+        (31, "hold"),
         (32, "undecided"),
         (60, "undecided"),
     ]
@@ -330,10 +330,10 @@ def test_a_service_that_is_scraped_while_it_fails(
 ):
     """In real time, two seconds for a minute: it is well, then it fails, then it is down."""
     monkeypatch.chdir(tmp_path)
-    begun = datetime.now(timezone.utc) - timedelta(minutes=1)  # everybody has it by now
     with serving() as service:
         host, port = service.server_address
         url = scraping_prometheus("live", f"{host}:{port}")
+        begun = datetime.now(timezone.utc) - timedelta(seconds=50)  # everybody has it in 10
         every = 'every = "2s"'  # of two scrapes at least one, however they fall
         more = f'{every}\nfor = "4s"'
         write_project(

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from codexreport.cli.app import run
+from codexreport.evidence.keep import Kind, Record, keep
+from codexreport.pipeline.open import workspace_of
 
 pytestmark = [pytest.mark.prometheus, pytest.mark.xdist_group("prometheus")]
 
@@ -89,6 +91,16 @@ def test_what_was_kept_and_what_leaked(backfilled_prometheus, tmp_path, monkeypa
     (tmp_path / "codexreport.toml").write_text(text)
     flag = {"key": "checkout", "enabled": True, "percentage": 100}
     (tmp_path / "flags.json").write_text(json.dumps({"flags": [flag]}))
+    look = Record(
+        kind=Kind.CHECK,
+        time=START,
+        step="rollout check",
+        state="pass",
+        summary="",
+        tool="test",
+        details={"as_of": START.isoformat(), "actual_percent": 100},
+    )
+    keep(workspace_of(tmp_path).root, "launch", look)
     now = (START + timedelta(hours=48, minutes=5)).isoformat()
     assert run(["measures", "--json", "--now", now]) == 0
     listed = json.loads(capsys.readouterr().out)["measures"]

@@ -1,6 +1,11 @@
 import pytest
 
-from codexreport.evidence.secret_values import of_arguments, of_environment, sounds_secret
+from codexreport.evidence.secret_values import (
+    holds_secret,
+    of_arguments,
+    of_environment,
+    sounds_secret,
+)
 
 
 @pytest.mark.parametrize(
@@ -19,6 +24,7 @@ from codexreport.evidence.secret_values import of_arguments, of_environment, sou
         "SESSION_COOKIE",
         "GOOGLE_CREDENTIALS",
         "PGPASSWORD",
+        "PGPASS",
     ],
 )
 def test_these_names_are_of_secrets(name):
@@ -88,3 +94,53 @@ def test_other_arguments_are_none():
     assert not list(
         of_arguments(["pytest", "-k", "token", "--keyword=x", "a=b", "http://[", "--", "x"])
     )
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "-Dhttps.port=1 -Djavax.net.ssl.keyStorePassword=changeit",
+        "Server=db;Uid=web;Password=Hunter2;",
+        "AccountName=shop;AccountKey=abc",
+        '{"password":"hunter2"}',
+        r'"{\"password\": \"hunter2\"}"',
+        "https://shop.example/?access_token=abc",
+        "https://shop.blob.example/c?sv=1&sig=abc",
+        "https://hooks.slack.com/services/T0/B0/abc",
+        "https://discord.com/api/webhooks/1/abc",
+        "https://shop.webhook.office.com/webhookb2/abc",
+        "https://outlook.office.com/webhook/abc",
+        "redis://:hunter2@cache:6379",
+        "postgres://web:hun/ter2@db/shop",
+        "web:hunter2@tcp(db:3306)/shop",
+        "db:5432:shop:web:hunter2",
+        "run --password hunter2",
+        "Bearer abc",
+        "npm_" + "a" * 36,
+        "ghp_" + "a" * 36,
+        "AKIA" + "A" * 16,
+    ],
+)
+def test_these_values_hold_a_secret_whatever_they_are_called(value):
+    assert holds_secret(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "16.4",
+        "http://db.example:5432/shop",
+        "/usr/lib/jvm:/opt/shop",
+        "registry.example/web:1.2@sha256:0123456789",
+        "git+https://git.example/shop.git@v1",
+        "-Xmx2g -Dfile.encoding=UTF-8",
+        "2026-10-06T09:00:00+00:00",
+        "fe80::1:2:3:4:5",
+        "team@shop.example",
+        "npm_config_cache",
+        "passive",
+    ],
+)
+def test_these_values_hold_none(value):
+    assert not holds_secret(value)

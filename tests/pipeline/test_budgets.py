@@ -157,7 +157,7 @@ def test_endpoints_beyond_the_largest_are_said_to_be_left_out(measured):
 
 
 def test_each_file_of_a_source_is_judged_by_itself(measured):
-    """Percentiles of several runs cannot be averaged; a file without the endpoint says nothing."""
+    """Percentiles of several runs cannot be averaged; one without the endpoint may have lost it."""
     found = measured(
         SEARCH,
         load1=table(search=durations(100)),
@@ -167,8 +167,24 @@ def test_each_file_of_a_source_is_judged_by_itself(measured):
     assert [(row.file, row.state) for row in found.budgets] == [
         ("load1.csv", State.PASS),
         ("load2.csv", State.FAIL),
+        ("load3.csv", State.UNKNOWN),
     ]
     assert found.budgets[1].reason.startswith("load2.csv: The p95 is ")
+
+
+def test_an_endpoint_that_was_renamed_in_one_file_does_not_hide_its_run(measured):
+    found = measured(SEARCH, load1=table(search=durations(100)), load2=table(find=durations(900)))
+    assert [row.state for row in found.budgets] == [State.PASS, State.UNKNOWN]
+    assert found.budgets[1].reason.endswith(
+        "load2.csv: It does not have an endpoint 'GET /search'; there are GET /find."
+    )
+    assert missed(found).state is State.UNKNOWN
+
+
+def test_a_baseline_of_two_runs_is_none_though_one_of_them_lost_the_endpoint(measured):
+    both = CHANGE.replace("baseline", 'endpoint = "GET /a"\nbaseline')
+    runs = {"load": table(a=durations(100)), "last1": table(a=durations(101))}
+    assert measured(both, **runs, last2=table(b=durations(102))).budgets[0].state is State.UNKNOWN
 
 
 def test_a_file_that_cannot_be_read_may_have_held_the_endpoint(measured):

@@ -85,16 +85,22 @@ def test_every_request_is_counted_by_its_name_and_measured_exactly(project, http
     assert run.total.latency.method.startswith("exact from the samples")
 
 
-def test_failed_requests_and_redirects_elsewhere_are_what_they_are(project, httpserver):
-    """Half of the requests fail; a redirection to another host is counted, and not followed."""
+def test_a_redirection_is_not_followed_and_has_failed_as_an_error_has(project, httpserver):
+    """What was asked for came from neither; a server that only redirects must not pass."""
     httpserver.expect_request("/").respond_with_data(
         status=302, headers={"Location": "http://elsewhere.example/"}
     )
     httpserver.expect_request("/search").respond_with_data("down", status=503)
     run = run_once(project())
     failed = {one.name: (one.failed, one.count) for one in run.groups}
-    assert failed["GET /"][0] == 0
+    assert failed["GET /"][0] == failed["GET /"][1] > 0
     assert failed["POST search"][0] == failed["POST search"][1] > 0
+
+
+def test_an_answer_without_content_has_not_failed(project, httpserver):
+    httpserver.expect_request("/").respond_with_data(status=204)
+    run = run_once(project('[[perf.scenarios.smoke.requests]]\npath = "/"\n'))
+    assert (run.total.failed, run.total.count >= 40) == (0, True)
 
 
 def test_a_locustfile_of_the_teams_own_is_measured_as_well(project, httpserver, tmp_path):

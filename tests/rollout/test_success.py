@@ -110,6 +110,7 @@ def growth(per_hour, *, hours=48, noise=0.0, problem=""):
         Readings(times=times, values=values, problem=problem),
         window=WINDOW,
         now=AFTER,
+        min_coverage=Fraction(9, 10),
     )
 
 
@@ -125,6 +126,10 @@ def test_memory_that_stays_passes_and_memory_that_leaks_fails():
 def test_memory_too_uneven_or_too_short_to_tell_is_unknown():
     assert growth(1, noise=500).state is State.UNKNOWN
     assert growth(0, hours=7).state is State.UNKNOWN
+    # 43 of 48 hours are less than 9 in 10, 44 are more
+    assert growth(0, noise=5, hours=43).state is State.UNKNOWN
+    assert "Only" in growth(0, noise=5, hours=43).reason
+    assert growth(0, noise=5, hours=44).state is State.PASS
     assert growth(0, problem="Several series.").reason.endswith("Several series.")
 
 

@@ -51,7 +51,7 @@ def series(minutes, **more):
     )
 
 
-def watched(minutes, which=None, look_back=HOUR):
+def watched(minutes, which=None, look_back=HOUR, begun=None):
     return watch(
         which or trigger(),
         series(minutes),
@@ -59,6 +59,7 @@ def watched(minutes, which=None, look_back=HOUR):
         now=START + len(minutes) * MINUTE,
         look_back=look_back,
         problem="",
+        begun=begun,
     )
 
 
@@ -153,10 +154,10 @@ PLAN = make_plan(
 )
 
 
-def look(minutes, *, plan=PLAN, against_plan=None, safety=None, look_back=HOUR):
+def look(minutes, *, plan=PLAN, against_plan=None, safety=None, look_back=HOUR, begun=None):
     seen = Seen(
         plan=plan,
-        triggers=[watched(minutes, look_back=look_back)] if minutes else [],
+        triggers=[watched(minutes, look_back=look_back, begun=begun)] if minutes else [],
         against_plan=against_plan,
         safety=safety,
         watched_until=plan.full_at + timedelta(days=2),
@@ -174,11 +175,12 @@ SURE = (State.PASS, "")
         ([GOOD] * 9, {"against_plan": SURE, "safety": SURE}, Verdict.GO_ON),
         ([GOOD] * 5 + [BAD], {}, Verdict.HOLD),
         ([BAD] * 5 + [GOOD] * 30, {}, Verdict.HOLD),
-        ([GOOD] * 9 + [GAP], {}, Verdict.GO_ON),
+        ([GOOD] * 9 + [GAP], {}, Verdict.HOLD),
         ([GOOD] * 9 + [GAP] * 2, {}, Verdict.UNDECIDED),
         ([BAD] * 5, {"safety": (State.FAIL, "On.")}, Verdict.ROLL_BACK),
         ([GAP] * 5 + [GOOD] * 9, {}, Verdict.UNDECIDED),
-        ([GAP] * 5 + [GOOD] * 9, {"look_back": 9 * MINUTE}, Verdict.GO_ON),
+        ([GAP] * 5 + [GOOD] * 9, {"look_back": 9 * MINUTE}, Verdict.HOLD),
+        ([GOOD] + [GAP] * 4 + [GOOD] * 9, {"look_back": 9 * MINUTE}, Verdict.GO_ON),
         ([GOOD] * 9, {"safety": (State.FAIL, "On.")}, Verdict.HOLD),
         ([GOOD] * 9, {"safety": (State.UNKNOWN, "Who knows.")}, Verdict.UNDECIDED),
         ([GOOD] * 9, {"against_plan": (State.FAIL, "More.")}, Verdict.HOLD),
@@ -221,8 +223,38 @@ minute = st.sampled_from([GOOD, BAD, GAP])
 
 @given(minutes=st.lists(minute, min_size=1, max_size=30), data=st.data())
 def test_taking_a_minute_away_never_makes_it_go_on(minutes, data):
-    before = look(minutes).verdict
+    back = data.draw(st.integers(1, 60)) * MINUTE
+    begun = START + data.draw(st.integers(0, 30)) * MINUTE
+    before = look(minutes, look_back=back, begun=begun).verdict
     at = data.draw(st.integers(0, len(minutes) - 1))
-    after = look([*minutes[:at], GAP, *minutes[at + 1 :]]).verdict
+    after = look([*minutes[:at], GAP, *minutes[at + 1 :]], look_back=back, begun=begun).verdict
     if after is Verdict.GO_ON:
-        assert before in {Verdict.GO_ON, Verdict.HOLD}
+        assert before is Verdict.GO_ON
+
+
+def test_a_gap_in_what_was_bad_long_ago_is_held_and_named():
+    """20 bad minutes, 30 good ones, a look back of 10; of the bad ones every fifth is missing."""
+    gaps = ([BAD] * 4 + [GAP]) * 4 + [GOOD] * 30
+    found = look(gaps, look_back=10 * MINUTE)
+    assert found.verdict is Verdict.HOLD
+    assert found.reasons == (
+        "Trigger has a gap that could hide a trip. It is known to have been > 1 % for 4m, and 4"
+        " samples are missing: it may have been for 20m.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("minutes", "verdict"),
+    [
+        ([GAP] * 10 + [GOOD] * 10, Verdict.GO_ON),
+        ([BAD] * 10 + [GOOD] * 10, Verdict.GO_ON),
+        # the fifth minute of these is the first of the step
+        ([GOOD] * 6 + [GAP] * 5 + [GOOD] * 9, Verdict.HOLD),
+        ([GOOD] * 6 + [BAD] * 5 + [GOOD] * 9, Verdict.HOLD),
+        ([GOOD] * 5 + [GAP] * 5 + [GOOD] * 10, Verdict.GO_ON),
+    ],
+)
+def test_what_was_over_before_the_step_holds_no_longer_than_a_look_goes_back(minutes, verdict):
+    """20 minutes; the step in force began at the 10th, and a look goes back 5."""
+    found = look(minutes, look_back=5 * MINUTE, begun=START + 10 * MINUTE)
+    assert found.verdict is verdict, found.reasons

@@ -8,6 +8,7 @@ from datetime import datetime
 import pytest
 
 from codexreport.measure import State
+from codexreport.pipeline.authoring import make
 from codexreport.pipeline.check import check_project
 from codexreport.pipeline.open import open_project, workspace_of
 from codexreport.pipeline.steady import earliest, exits, steady_measures
@@ -51,6 +52,22 @@ def project(tmp_path):
     for name in ("Dependency", "Security"):
         (tmp_path / f"docs/{name}_Update_Log.md").write_text(LOG.format(day="2026-10-01"))
     return tmp_path
+
+
+@pytest.fixture
+def named(project):
+    """Has the incident stand in a file that names its postmortem."""
+
+    def name(postmortem):
+        settings, _, incident = PROJECT.partition("[[incidents]]")
+        (project / "incidents.toml").write_text(
+            "covers_from = 2026-07-01T00:00:00+02:00\ncovers_until = 2026-10-06T08:00:00+02:00\n"
+            f'[[incidents]]{incident}services = ["shop"]\npostmortem = "{postmortem}"\n'
+        )
+        source = '[sources.outages]\ntype = "incidents"\npath = "incidents.toml"\n'
+        (project / "codexreport.toml").write_text(settings + source)
+
+    return name
 
 
 @pytest.fixture
@@ -156,6 +173,45 @@ def test_a_severe_incident_needs_its_postmortem_after_a_while(found, project):
         assert found()["postmortems.missing"].holds
     (project / "codexreport.toml").write_text(text.replace('severity = "SEV1"\n', ""))
     assert found()["postmortems.missing"].measure.state is State.FAIL  # as if it were high
+
+
+@pytest.mark.parametrize(
+    ("place", "lacks"),
+    [
+        ("https://wiki.example/postmortems/INC-31", ""),
+        ("docs/INC-31.md", ""),
+        *((blank, "nobody has begun it") for blank in ("TODO", "tbd", "-", "n/a", "?", " ")),
+        ("javascript:alert(1)", "the file that it names is not there"),
+        ("docs/INC-13.md", "the file that it names is not there"),
+        ("docs", "the file that it names is not there"),
+        ("docs/empty.md", "nothing is written in its file"),
+        ("docs/begun.md", "nothing is written in its file"),
+        ("docs/begun.ipynb", "its file cannot be read"),
+        ("../outside.md", "what it names is no address, and no file of the project"),
+        ("/etc/hostname", "what it names is no address, and no file of the project"),
+        ("a" * 300, "its file cannot be read"),
+    ],
+)
+def test_a_postmortem_is_an_address_or_a_file_in_which_something_is_written(
+    found, project, named, place, lacks
+):
+    (project / "docs/INC-31.md").write_text("# INC-31\n\nA lock was held for too long.\n")
+    (project / "docs/empty.md").write_text(" \n")
+    (project / "docs/begun.md").write_text("# INC-31\n\nTODO\n- ...\n")
+    (project / "docs/begun.ipynb").write_text("{}")
+    (project.parent / "outside.md").write_text("Somebody else's.\n")
+    named(place)
+    measure = found()["postmortems.missing"].measure
+    assert measure.state is (State.FAIL if lacks else State.PASS)
+    assert not lacks or measure.reason == f"Missing: INC-31 ({lacks})."
+
+
+def test_a_notebook_that_an_incident_names_must_be_finished(found, project, named):
+    opened = open_project(project)
+    make(opened, "postmortem", "INC-31", {"incident": "INC-31"}, NOW)
+    named("postmortems/INC-31.ipynb")
+    reason = found()["postmortems.missing"].measure.reason
+    assert reason == "Missing: INC-31 (it is not finished)."
 
 
 def test_a_log_that_is_late_is_named_with_what_to_do(found, project):
