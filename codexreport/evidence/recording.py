@@ -26,6 +26,8 @@ from codexreport.measure import State
 TOOL = f"codexreport {__version__}"
 
 _STEP = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_OWN = re.compile(r"(bundle|check|monitor-slo|notify)|protocol-.*")
+"""Steps that the kit keeps itself: a gate that asks for one is not to be met by any command."""
 _SUBJECT_LENGTH = 120
 
 
@@ -126,6 +128,11 @@ def _check(order: Order) -> None:
         raise EvidenceError(
             f"{order.step!r} is not the name of a step.",
             advice="Name it by letters, digits, hyphens and underscores, such as smoke-staging.",
+        )
+    if _OWN.fullmatch(order.step):
+        raise EvidenceError(
+            f"{order.step} is a step that codexreport keeps itself.",
+            advice=f"Name the command by another, such as my-{order.step}.",
         )
     if not order.ticket.isprintable():
         raise EvidenceError("The ticket is not printable text.")

@@ -68,6 +68,7 @@ def none_of(
         unit,
         state,
         " ".join(told),
+        doubt=" ".join(unsure),
         formula=f"{len(found)} <= 0",
         sample_size=of,
     )

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from codexreport.bounds import parse_bound
 from codexreport.errors import EvidenceError
-from codexreport.evidence import chain, keep
+from codexreport.evidence import chain, keep, log
 from codexreport.files import sha256
 from codexreport.measure import Measure, Origin, State
 from codexreport.readers.freshness import CLOCK_SKEW
 from codexreport.readers.notation.markdown_sections import lacks, section_of
 from codexreport.sustained import Condition, Hold, Sample, sustained
-from codexreport.text import one_line
+from codexreport.text import listed, one_line
 from codexreport.window import format_duration
 
 MAX_BYTES = 5_000_000
@@ -64,7 +64,7 @@ def record_measure(
         return _told("evidence.record", step, State.UNKNOWN, one_line(error.message) + ".")
     records = [one for one in contents.records if one.get("step") == step]
     if not records:
-        reason = f"{step} was never recorded in the evidence of {phase}."
+        reason = _never(workspace, phase, step)
         return _told("evidence.record", step, State.UNKNOWN, reason)
     if reason := _too_old(step, records[-1], max_age, now):
         return _told("evidence.record", step, State.UNKNOWN, reason)
@@ -72,6 +72,22 @@ def record_measure(
     last = f"Record {records[-1].get('seq')} of {phase}"
     reason = f"{last}: {one_line(str(records[-1].get('summary', '')))}.{row}"
     return _told("evidence.record", step, state, reason)
+
+
+def _never(workspace: Path, phase: str, step: str) -> str:
+    """That a step was never recorded where it is looked for; and where it was instead."""
+    elsewhere = [one for one in keep.phases(workspace) if step in _steps(workspace, one)]
+    instead = f"; it was in that of {listed(elsewhere)}" if elsewhere else ""
+    return f"{step} was never recorded in the evidence of {phase}{instead}."
+
+
+def _steps(workspace: Path, phase: str) -> set[object]:
+    """What was recorded in a phase; nothing where its log cannot be read."""
+    try:
+        contents = log.read(keep.phase_folder(workspace, phase))
+    except EvidenceError:
+        return set()
+    return {one.get("step") for one in contents.records}
 
 
 def _too_old(

@@ -144,6 +144,7 @@ class ContractVerification:
             "interactions",
             state,
             " ".join([*told, *self.notes]),
+            doubt=" ".join(doubts),
             formula=f"{len(open_)} not verified - {len(open_) - len(found)} mitigated",
             sample_size=len(self.interactions),
         )
@@ -169,6 +170,7 @@ class ContractVerification:
             "interactions",
             state,
             " ".join([*told, *self.notes]),
+            doubt=" ".join(doubts),
             formula=f"{number} <= 0",
             sample_size=len(self.interactions),
         )

@@ -142,14 +142,15 @@ class TestRun:
 
     def measures(self, about: About) -> tuple[Measure, ...]:
         """The numbers; a failed or errored test fails, a flaky one warns."""
-        tally, doubt = self.tally, " ".join([*self._doubts(), *self.notes])
+        tally, lost = self.tally, " ".join(self._doubts())
+        said = " ".join([*self._doubts(), *self.notes])
         unsure = State.UNKNOWN if self._doubts() else State.NOT_APPLICABLE
         return (
-            about.measure("quality.tests.total", tally.total, "tests", unsure, doubt),
+            about.measure("quality.tests.total", tally.total, "tests", unsure, said),
             about.measure("quality.tests.passed", tally.passed, "tests"),
             self._bad(about, "quality.tests.failed", tally.failed, "failed"),
             self._bad(about, "quality.tests.errors", tally.errors, "ended in error"),
-            about.measure("quality.tests.skipped", tally.skipped, "tests"),
+            about.measure("quality.tests.skipped", tally.skipped, "tests", doubt=lost),
             self._flaky(about),
             self._pass_rate(about, unsure),
             *self._duration(about),
@@ -185,7 +186,14 @@ class TestRun:
         said = " ".join([*told, *self.notes])
         formula = f"{number} <= 0"
         return about.measure(
-            name, number, "tests", state, said, formula=formula, sample_size=self.tally.total
+            name,
+            number,
+            "tests",
+            state,
+            said,
+            doubt=" ".join(doubts),
+            formula=formula,
+            sample_size=self.tally.total,
         )
 
     def _pass_rate(self, about: About, unsure: State) -> Measure:

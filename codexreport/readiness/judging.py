@@ -124,6 +124,8 @@ def _verdict(criterion: Criterion, measure: Measure, baseline: Number | None) ->
     except BoundError as error:
         return State.UNKNOWN, _sentence(measure, f"It cannot be judged: {error}.")
     state = State.PASS if kept else State.WARNING if warned else State.FAIL
+    if measure.doubt and state is not State.FAIL:
+        return State.UNKNOWN, _sentence(measure, f"There may be more: {measure.doubt}")
     return state, _sentence(measure, _compared(criterion, state, baseline))
 
 

@@ -265,7 +265,8 @@ def _named(
     """How many flags are not as their category wants it, each by name."""
     told = [(what, found), ("Cannot be told whether it is on", untold)]
     reason = " ".join(f"{said}: {listed(keys)}." for said, keys in told if keys)
-    return about.measure(f"flags.{name}", len(found), "flags", state, reason)
+    doubt = f"{told[1][0]}: {listed(untold)}." if untold else ""
+    return about.measure(f"flags.{name}", len(found), "flags", state, reason, doubt=doubt)
 
 
 def _counted(about: About, name: str, bad: State, found: Sequence[Flag]) -> Measure:

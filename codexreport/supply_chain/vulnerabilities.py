@@ -163,6 +163,7 @@ class Scan:
             "vulnerabilities",
             state,
             reason,
+            doubt=some_of(self.doubts),
             formula=f"open findings of {severity.value} severity, aliases counted once a package",
             sample_size=self.scanned,
         )

@@ -309,6 +309,13 @@ def test_what_the_kit_writes_is_never_what_a_command_made(record):
     assert done.record["problems"] == ["No file matches **/*.json."]
 
 
+@pytest.mark.parametrize("step", ["bundle", "check", "monitor-slo", "notify", "protocol-launch"])
+def test_what_the_kit_keeps_itself_is_no_command(tmp_path, record, step):
+    with pytest.raises(EvidenceError, match="keeps itself"):
+        record("touch", "ran", step=step)
+    assert not (tmp_path / "evidence").exists()
+
+
 @pytest.mark.parametrize("step", ["", "a b", "../x", "a/b", "-x", "x" * 65, "a.b", "ü"])
 def test_a_step_is_a_plain_name(tmp_path, record, step):
     with pytest.raises(EvidenceError, match="is not the name of a step"):

@@ -144,6 +144,16 @@ def test_a_run_that_is_missing_stale_or_odd_is_unknown(tmp_path, states, days, r
     assert (found.state, found.reason) == (State.UNKNOWN, reason)
 
 
+def test_a_run_that_is_kept_in_another_phase_is_said(tmp_path):
+    keep(tmp_path, "operations", record("pass"))
+    (tmp_path / "evidence/broken/run.log").mkdir(parents=True)
+    found = record_measure(tmp_path, "phase4", "smoke", None, NOW)
+    assert found.state is State.UNKNOWN
+    assert found.reason == (
+        "smoke was never recorded in the evidence of phase4; it was in that of operations."
+    )
+
+
 def test_a_phase_that_cannot_be_is_unknown(tmp_path):
     assert record_measure(tmp_path, "../x", "smoke", None, NOW).state is State.UNKNOWN
 

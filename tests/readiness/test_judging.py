@@ -91,3 +91,12 @@ def test_an_exemption_gives_its_reason(criterion, measure):
         "g", criterion("m", "< 1", exempt="There is no database."), [measure("m", 9)], {}
     )
     assert (finding.state, finding.reason) == (State.NOT_APPLICABLE, "There is no database.")
+
+
+def test_a_count_that_may_be_higher_keeps_no_upper_bound(criterion, measure):
+    found = measure("failed", 1, state=State.FAIL, doubt="The result of 2 tests is unknown.")
+    finding = judge("g", criterion("failed", "<= 1"), [found], {})
+    assert finding.state is State.UNKNOWN
+    assert finding.reason.endswith("There may be more: The result of 2 tests is unknown.")
+    assert judge("g", criterion("failed", "<= 0"), [found], {}).state is State.FAIL
+    assert judge("g", criterion("failed"), [found], {}).state is State.FAIL
