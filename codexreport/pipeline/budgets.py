@@ -151,8 +151,8 @@ def _rows(budget: Budget, results: Sequence[Checked]) -> Iterator[BudgetRow]:
         base = baseline_of(budget.baseline, found, budget.endpoint, results) if compared else None
         for limit in budget.limits:
             row = _row(budget, limit, found, base)
-            several = len(runs) > 1 and row.file
-            yield replace(row, reason=f"{row.file}: {row.reason}") if several else row
+            unsaid = len(runs) > 1 and row.file and not row.reason.startswith(f"{row.file}: ")
+            yield replace(row, reason=f"{row.file}: {row.reason}") if unsaid else row
 
 
 def _row(budget: Budget, limit: Limit, found: Found, base: Found | None) -> BudgetRow:

@@ -15,7 +15,6 @@ from codexreport.pipeline.authoring import POSTMORTEM, find_authored, open_autho
 from codexreport.project.model import Project
 from codexreport.readers.notation.blanks import cell, is_blank
 
-_NONE = frozenset({"n/a", "na", "none"})
 _ENOUGH = 1_000_000
 """Bytes of a file in which something must be written."""
 
@@ -40,7 +39,7 @@ def postmortem_lacks(incident: Incident, project: Project, now: datetime) -> str
     It is where the incident says, an address or a file in the project's folder; where that says
     nothing, it is the project's notebook about the incident.
     """
-    named = _named(incident)
+    named = incident.postmortem
     if _is_address(named):
         return ""
     try:
@@ -50,12 +49,6 @@ def postmortem_lacks(incident: Incident, project: Project, now: datetime) -> str
         return "nobody has begun it" if path is None else _notebook_lacks(path, project, now)
     except (CodexReportError, OSError, ValueError):  # the last: no path at all
         return "its file cannot be read"
-
-
-def _named(incident: Incident) -> str:
-    """Where its postmortem is said to be; empty where that is still to be filled in."""
-    said = cell(incident.postmortem)
-    return "" if is_blank(said) or said.lower() in _NONE else said
 
 
 def _is_address(text: str) -> bool:

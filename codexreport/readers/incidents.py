@@ -16,6 +16,7 @@ from codexreport.incidents.history import Incidents
 from codexreport.incidents.incident import Incident
 from codexreport.incidents.spans import Span
 from codexreport.readers.notation import fields
+from codexreport.readers.notation.blanks import named
 from codexreport.readers.notation.containers import Container
 from codexreport.readers.notation.document import Document
 from codexreport.readers.notation.moments import moment_of
@@ -101,7 +102,7 @@ def _incident(
         services=services,
         deployment=fields.text(document, row, "deployment", where, default=""),
         url=fields.text(document, row, "url", where, default=""),
-        postmortem=fields.text(document, row, "postmortem", where, default=""),
+        postmortem=named(fields.text(document, row, "postmortem", where, default="")),
         **moments,
     )
 

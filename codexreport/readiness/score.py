@@ -44,7 +44,8 @@ def evaluate_gate(
 ) -> GateResult:
     """Judge every criterion of a gate, apply the waivers that count, and add up the score.
 
-    Pure; the order of measures and waivers does not matter.
+    Pure; the order of the measures does not matter. Of several waivers of one criterion the first
+    that covers it counts.
     """
     valid = [one for one in waivers if not one.flaw(now)]
     findings = tuple(

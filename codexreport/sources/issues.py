@@ -13,6 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlencode
 
+from codexreport.addresses import http_url
 from codexreport.errors import SourceError
 from codexreport.sources.trackers import (
     AnyTracker,
@@ -118,16 +119,27 @@ class IssueTracker:
         failure: SourceError | None = None
         for _ in range(_TRIES):
             if url := next(self._api.found(self._http, issue.marker), ""):
-                return Issue(url=url, made=failure is not None)
+                return _issue(url, made=failure is not None)
             try:
-                return Issue(url=self._api.create(self._http, issue), made=True)
+                return _issue(self._api.create(self._http, issue), made=True)
             except SourceError as error:
                 if not _may_be_made(error):
                     raise
                 failure = error
         if url := next(self._api.found(self._http, issue.marker), ""):
-            return Issue(url=url, made=True)
+            return _issue(url, made=True)
         raise failure or AssertionError("it was tried")
+
+
+def _issue(url: str, *, made: bool) -> Issue:
+    """An issue by the address that a tracker gave; people follow it, and files keep it."""
+    try:
+        return Issue(url=http_url(url), made=made)
+    except ValueError as error:
+        told = one_line(url)
+        raise SourceError(
+            f"The tracker says that the issue is at {told!r}, which {error}."
+        ) from error
 
 
 def _may_be_made(error: SourceError) -> bool:

@@ -179,11 +179,9 @@ class SteadyState(DecisionReport):
 
     def _postmortem(self, one: Account) -> str:
         """Where it is, or what it lacks."""
-        if one.incident.postmortem:
-            return one.incident.postmortem
         lacking = postmortem_lacks(one.incident, self.project, self.now)
         if not lacking:
-            return f"postmortems/{one.incident.id}.ipynb"
+            return one.incident.postmortem or f"postmortems/{one.incident.id}.ipynb"
         needed = needs_postmortem(one, self.project, self.now)
         return lacking.capitalize() if needed else "Not needed, or not yet"
 

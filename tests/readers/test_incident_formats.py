@@ -154,3 +154,10 @@ def test_a_row_that_was_exported_twice_counts_once():
 
 def test_the_zero_time_of_a_server_means_that_there_is_none():
     assert pagerduty(resolved_at="0001-01-01T00:00:00Z").resolved is None
+
+
+@pytest.mark.parametrize("blank", ["TODO", "tbd", "-", "n/a", "?"])
+def test_a_postmortem_that_is_still_to_be_named_is_none(blank):
+    times = "2026-10-01T09:00Z,2026-10-01T10:00Z"
+    csv = f"id,severity,started,resolved,postmortem\nA,low,{times},{blank}\n"
+    assert not IncidentsReader().parse(document(csv)).incidents[0].postmortem

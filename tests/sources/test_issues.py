@@ -128,6 +128,14 @@ def test_a_marker_within_another_word_is_another_issue(httpserver, make):
     assert make(github).made
 
 
+def test_an_issue_must_have_an_address_that_can_be_followed(httpserver, make):
+    named = {"body": ISSUE.marker, "html_url": "=HYPERLINK(1)"}
+    httpserver.expect_oneshot_request("/repos/shop/backlog/issues").respond_with_json([named])
+    github = GitHub(httpserver)
+    with pytest.raises(SourceError, match=r"is at '=HYPERLINK\(1\)', which is not an http"):
+        make(github)
+
+
 def test_what_github_is_told(httpserver, make):
     github = GitHub(httpserver)
     make(github)

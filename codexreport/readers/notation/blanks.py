@@ -9,6 +9,7 @@ from typing import Any
 _LEFT = re.compile(r"\b(?:TODO|TBD|TBA|FIXME)\b|^\s*<[^<>]*>\s*$|\.\.\.|…")
 _WORDS = frozenset({"?", "todo", "tbd", "tba", "fixme"})
 _DASHES = frozenset({"-", "–", "—"})
+_NONE = frozenset({"n/a", "na", "none"})
 
 
 def is_blank(text: str) -> bool:
@@ -25,6 +26,12 @@ def cell(text: str) -> str:
     """What a cell of a table says: without marks of emphasis; a dash says nothing."""
     said = text.strip().strip("`*").strip()
     return "" if said in _DASHES else said
+
+
+def named(text: str) -> str:
+    """What a cell that names something names; empty for a dash, `none`, or what is still blank."""
+    said = cell(text)
+    return "" if is_blank(said) or said.lower() in _NONE else said
 
 
 def blanks_in(value: Any, where: str = "") -> Iterator[str]:
