@@ -80,6 +80,15 @@ def instant(text: str, default_zone: ZoneInfo) -> datetime:
     return value if value.tzinfo else value.replace(tzinfo=default_zone)
 
 
+def recorded_moment(written: object) -> datetime | None:
+    """A time that a record says, aware; None where it says none, or one without an offset."""
+    try:
+        at = datetime.fromisoformat(str(written))
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
     """A half-open span [start, end).

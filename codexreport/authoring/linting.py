@@ -14,7 +14,7 @@ from codexreport.authoring.sections import QUESTION, Section, sections
 from codexreport.authoring.templates import Template, fingerprint
 from codexreport.measure import State
 from codexreport.text import one_line
-from codexreport.window import format_duration
+from codexreport.window import format_duration, recorded_moment
 from codexreport.wording import count
 
 _OUR_HTML = ('<div class="cr">', '<style class="cr-style">')
@@ -92,11 +92,7 @@ def _age(notebook: AuthoredNotebook, now: datetime, allowed: timedelta) -> Itera
 
 def created_at(notebook: AuthoredNotebook) -> datetime | None:
     """When it was made, aware; None where its metadata does not say."""
-    try:
-        moment = datetime.fromisoformat(str(notebook.ours.get("created")))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None
+    return recorded_moment(notebook.ours.get("created"))
 
 
 def _kit(notebook: AuthoredNotebook, template: Template) -> Iterator[Remark]:

@@ -12,6 +12,7 @@ from codexreport.evidence.sign_off import Signature, SignOff, Word
 from codexreport.measure import State, worst
 from codexreport.readers.freshness import CLOCK_SKEW
 from codexreport.text import listed, one_line
+from codexreport.window import recorded_moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,12 +187,11 @@ def _unknown_role(one: SignOff, demands: Demands) -> str:
 def _to_come(one: SignOff, demands: Demands) -> str:
     if demands.now is None:
         return ""
-    try:
-        at = datetime.fromisoformat(one.time)
-        right = at <= demands.now + CLOCK_SKEW
-    except (TypeError, ValueError):
+    at = recorded_moment(one.time)
+    if at is None:
         return "It has no time that could be right."
-    return "" if right else f"It is dated {one.time}, after {demands.now.isoformat()}."
+    in_time = at <= demands.now + CLOCK_SKEW
+    return "" if in_time else f"It is dated {one.time}, after {demands.now.isoformat()}."
 
 
 def _unsigned(one: SignOff, demands: Demands) -> str:

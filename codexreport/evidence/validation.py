@@ -8,13 +8,13 @@ from typing import Any
 
 from codexreport.evidence import sums
 from codexreport.evidence.log import LogContents
+from codexreport.markup import markdown_text
 
 FILE_NAME = "validation.md"
 RECENT = 20
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _SHOWN = 12
-_MARKUP = re.compile(r"([\\`*_\[\]<>|&$@~^])")
 
 
 def validation_markdown(phase: str, manifest: Mapping[str, Any], log: LogContents) -> str:
@@ -97,5 +97,4 @@ def _row(*cells: object) -> str:
 
 
 def _text(value: object) -> str:
-    """A value as the characters it holds, on one line."""
-    return _MARKUP.sub(r"\\\1", " ".join(str(value).split()))
+    return markdown_text(str(value))

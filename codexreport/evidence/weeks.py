@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from codexreport.measure import State
+from codexreport.window import recorded_moment
 
 _LABEL = re.compile(r"\d{4}-W\d{2}")
 STEP = "monitor-slo"
@@ -94,7 +95,7 @@ def _read(record: Mapping[str, Any]) -> KeptWeek:
         label=str(record["subject"]),
         state=_state(record.get("state")),
         provisional=record.get("provisional") is not False,
-        as_of=_moment(record.get("as_of")),
+        as_of=recorded_moment(record.get("as_of")),
         objectives=objectives,
         seq=int(record["seq"]),
         corrects=_number(record.get("corrects")),
@@ -106,14 +107,6 @@ def _state(written: object) -> State:
         return State(str(written))
     except ValueError:
         return State.UNKNOWN
-
-
-def _moment(written: object) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(str(written))
-    except ValueError:
-        return None
-    return at if at.tzinfo else None
 
 
 def _number(written: object) -> int:

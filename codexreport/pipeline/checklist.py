@@ -15,7 +15,7 @@ from codexreport.readers.freshness import CLOCK_SKEW
 from codexreport.readers.notation.markdown_sections import lacks, section_of
 from codexreport.sustained import Condition, Hold, Sample, sustained
 from codexreport.text import listed, one_line
-from codexreport.window import format_duration
+from codexreport.window import format_duration, recorded_moment
 
 MAX_BYTES = 5_000_000
 
@@ -94,7 +94,7 @@ def _too_old(
     step: str, last: Mapping[str, object], max_age: timedelta | None, now: datetime
 ) -> str:
     """Why a record's time does not let it count, a sentence; empty where it does."""
-    at = moment_of_record(last)
+    at = recorded_moment(last.get("time"))
     if at is None or at > now + CLOCK_SKEW:
         return f"The last record of {step} has no time that could be right."
     if max_age is not None and now - at > max_age:
@@ -189,15 +189,6 @@ def _told(
         reason=reason,
         origins=(origin,) if origin else (),
     )
-
-
-def moment_of_record(record: Mapping[str, object]) -> datetime | None:
-    """When a record was kept, aware; None where it does not say, or not with an offset."""
-    try:
-        at = datetime.fromisoformat(str(record.get("time")))
-    except ValueError:
-        return None
-    return at if at.tzinfo else None
 
 
 def _age(length: timedelta) -> str:

@@ -22,9 +22,9 @@ from codexreport.evidence.verify import TOOL
 from codexreport.facts import About
 from codexreport.files import sha256, sha256_file
 from codexreport.measure import Measure, Origin, State
-from codexreport.pipeline.checklist import moment_of_record
 from codexreport.readers.freshness import CLOCK_SKEW
 from codexreport.text import listed, one_line
+from codexreport.window import recorded_moment
 from codexreport.wording import count
 
 _COUNTED = (State.PASS, State.WARNING, State.FAIL)
@@ -145,7 +145,7 @@ def _bundle(about: About, workspace: Path, chain: Chain) -> Measure:
     if not made:
         return about.measure(name, None, unit, State.UNKNOWN, "No bundle was made.")
     last = made[-1]
-    at = moment_of_record(last)
+    at = recorded_moment(last.get("time"))
     if at is None or at > about.now + CLOCK_SKEW:
         reason = "The last bundle has no time that could be right."
         return about.measure(name, None, unit, State.UNKNOWN, reason)

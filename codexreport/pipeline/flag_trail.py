@@ -7,10 +7,10 @@ from datetime import datetime
 
 from codexreport.evidence import log
 from codexreport.evidence.keep import phase_folder, phases
-from codexreport.pipeline.rollout_evidence import moment
 from codexreport.pipeline.rollout_flags import STEP
 from codexreport.project.workspace import Workspace
 from codexreport.rollout.flag_changes import Change
+from codexreport.window import recorded_moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ def flags_changed(workspace: Workspace, first: datetime, last: datetime) -> tupl
         for phase in phases(workspace.recorded)
         for record in log.read(phase_folder(workspace.recorded, phase)).records
         if record.get("step") == STEP
-        and (at := moment(record.get("as_of"))) is not None
+        and (at := recorded_moment(record.get("as_of"))) is not None
         and first.timestamp() <= at.timestamp() <= last.timestamp()
         for change in map(_change, _objects(record.get("changes")))
     ]

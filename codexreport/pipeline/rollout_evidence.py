@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -14,6 +14,7 @@ from codexreport.project.model import Project
 from codexreport.project.releases import phase_of
 from codexreport.project.workspace import Workspace
 from codexreport.rollout.checkpoints import Look
+from codexreport.window import recorded_moment
 
 CHECK = "rollout check"
 """What evidence calls a look by `codexreport rollout check`."""
@@ -57,11 +58,11 @@ def looks(records: Iterable[Record], near: timedelta) -> list[Look]:
 
 
 def _look(record: Record, near: timedelta) -> Look | None:
-    at = moment(record.get("time"))
+    at = recorded_moment(record.get("time"))
     if record.get("step") not in {CHECK, CHECKPOINT} or at is None:
         return None
     if record["step"] == CHECK:
-        as_of = moment(record.get("as_of"))
+        as_of = recorded_moment(record.get("as_of"))
         if as_of is None or abs(as_of - at) > near:
             return None
     return Look(at=at, record=int(record.get("seq", 0)), knew=str(record.get("state")) in _KNEW)
@@ -71,7 +72,7 @@ def actual_shares(records: Iterable[Record]) -> Iterator[tuple[datetime, Fractio
     """The share of users that had the release whenever it was checked, in order of time."""
     found = []
     for record in records:
-        at, percent = moment(record.get("as_of")), record.get("actual_percent")
+        at, percent = recorded_moment(record.get("as_of")), record.get("actual_percent")
         known = isinstance(percent, int | float) and not isinstance(percent, bool)
         if record.get("step") == CHECK and at is not None and known:
             found.append((at, Fraction(str(percent)) / 100))
@@ -113,16 +114,7 @@ def rollbacks(workspace: Workspace, since: datetime, now: datetime) -> list[str]
         for phase in phases(workspace.recorded)
         for record in chain.whole(phase_folder(workspace.recorded, phase)).records
         if record.get("step") == ROLLBACK
-        and (at := moment(record.get("time"))) is not None
+        and (at := recorded_moment(record.get("time"))) is not None
         and since <= at <= now
         and "--dry-run" not in (record.get("command") or ())
     ]
-
-
-def moment(written: object) -> datetime | None:
-    """A time that a record says, in UTC; None where it says none."""
-    try:
-        at = datetime.fromisoformat(str(written))
-    except ValueError:
-        return None
-    return at.astimezone(timezone.utc) if at.tzinfo else None

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
+from codexreport.markup import markdown_text, xml_attribute, xml_text
 from codexreport.measure import State, json_number
 from codexreport.readiness.decision import Decision
 from codexreport.readiness.judging import Finding
-
-_MARKUP = re.compile(r"([\\`*_\[\]<>|&#~])")
-_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def as_dict(decision: Decision) -> dict[str, Any]:
@@ -56,17 +52,18 @@ def as_dict(decision: Decision) -> dict[str, Any]:
 
 def as_markdown(title: str, decision: Decision) -> str:
     """A page section: the decision, what is in the way, every finding."""
-    lines = [f"## {_text(title)}: {decision.verdict.value}", "", _text(decision.reason), ""]
+    heading = f"## {markdown_text(title)}: {decision.verdict.value}"
+    lines = [heading, "", markdown_text(decision.reason), ""]
     for heading, paths in (
         ("GO", decision.to_go),
         ("CONDITIONAL GO", decision.to_conditional),
     ):
         if paths:
-            sets = "; or ".join(", ".join(map(_text, path)) for path in paths)
+            sets = "; or ".join(", ".join(map(markdown_text, path)) for path in paths)
             lines += [f"For {heading} these would have to pass: {sets}.", ""]
     lines += ["| finding | state | why |", "|---|---|---|"]
     lines += [
-        f"| {_text(one.criterion.title)} | {_state(one)} | {_text(one.reason)} |"
+        f"| {markdown_text(one.criterion.title)} | {_state(one)} | {markdown_text(one.reason)} |"
         for one in _findings(decision)
     ]
     return "\n".join(lines)
@@ -85,21 +82,21 @@ def as_junit(name: str, decision: Decision) -> str:
     counts = f'tests="{len(found)}" failures="{failures}" errors="{errors}" skipped="{skipped}"'
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites {counts}>\n'
-        f"<testsuite name={_attribute(name)} {counts}>\n{cases}</testsuite>\n</testsuites>"
+        f"<testsuite name={xml_attribute(name)} {counts}>\n{cases}</testsuite>\n</testsuites>"
     )
 
 
 def _case(finding: Finding) -> str:
-    told = f"message={_attribute(finding.reason)}"
+    told = f"message={xml_attribute(finding.reason)}"
     inner = {State.FAIL: f"<failure {told}/>", State.UNKNOWN: f"<error {told}/>"}.get(
         State.PASS if finding.waiver else finding.state, ""
     )
     if finding.state is State.NOT_APPLICABLE:
         inner = f"<skipped {told}/>"
-    out = f"<system-out>{escape(_NOT_XML.sub('�', finding.reason))}</system-out>"
+    out = f"<system-out>{xml_text(finding.reason)}</system-out>"
     return (
-        f"<testcase classname={_attribute(finding.gate)} "
-        f"name={_attribute(finding.criterion.title)}>{inner}{out}</testcase>\n"
+        f"<testcase classname={xml_attribute(finding.gate)} "
+        f"name={xml_attribute(finding.criterion.title)}>{inner}{out}</testcase>\n"
     )
 
 
@@ -111,12 +108,3 @@ def _state(finding: Finding) -> str:
     key = ", key" if finding.criterion.key else ""
     waived = ", waived" if finding.waiver else ""
     return f"{finding.state.value}{waived}{key}"
-
-
-def _text(value: str) -> str:
-    """Data as the characters it holds, on one line."""
-    return _MARKUP.sub(r"\\\1", " ".join(value.split()))
-
-
-def _attribute(value: str) -> str:
-    return quoteattr(_NOT_XML.sub("�", value))

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
+from codexreport.markup import xml_attribute
 from codexreport.measure import State
 from codexreport.smoke.check import Result
-
-_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def as_dict(result: Result) -> dict[str, Any]:
@@ -40,19 +37,15 @@ def as_junit(name: str, results: Sequence[Result], started: datetime) -> str:
     cases = "".join(_case(name, one) for one in results)
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites {counts} time="{seconds:.3f}">\n'
-        f'<testsuite name={_attribute(name)} {counts} time="{seconds:.3f}" '
+        f'<testsuite name={xml_attribute(name)} {counts} time="{seconds:.3f}" '
         f'timestamp="{started.isoformat(timespec="seconds")}">\n{cases}</testsuite>\n</testsuites>\n'
     )
 
 
 def _case(name: str, result: Result) -> str:
-    told = f"message={_attribute(result.reason)}"
+    told = f"message={xml_attribute(result.reason)}"
     inner = {State.FAIL: f"<failure {told}/>", State.UNKNOWN: f"<error {told}/>"}
     return (
-        f"<testcase classname={_attribute(name)} name={_attribute(result.check.name)} "
+        f"<testcase classname={xml_attribute(name)} name={xml_attribute(result.check.name)} "
         f'time="{result.exchange.seconds or 0:.3f}">{inner.get(result.state, "")}</testcase>\n'
     )
-
-
-def _attribute(value: str) -> str:
-    return quoteattr(_NOT_XML.sub("�", value))

@@ -136,10 +136,8 @@ def _issue(url: str, *, made: bool) -> Issue:
     try:
         return Issue(url=http_url(url), made=made)
     except ValueError as error:
-        told = one_line(url)
-        raise SourceError(
-            f"The tracker says that the issue is at {told!r}, which {error}."
-        ) from error
+        said = f"The tracker says that the issue is at {one_line(url)!r}, which {error}."
+        raise SourceError(said) from error
 
 
 def _may_be_made(error: SourceError) -> bool:
