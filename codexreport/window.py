@@ -141,18 +141,6 @@ class Window:
         return cls.iso_week(f"{year:04d}-W{week:02d}", zone_name)
 
     @classmethod
-    def calendar_month(cls, year: int, month: int, zone_name: str) -> Window:
-        """The calendar month, with its real length."""
-        first = date(year, month, 1)
-        following = (first + timedelta(days=31)).replace(day=1)
-        return cls(
-            start=_midnight(first, zone_name),
-            end=_midnight(following, zone_name),
-            zone_name=zone_name,
-            label=f"{year:04d}-{month:02d}",
-        )
-
-    @classmethod
     def rolling(cls, length: timedelta, end: datetime, zone_name: str) -> Window:
         """The `length` of real time that ends at `end`."""
         there = zone(zone_name)

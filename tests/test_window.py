@@ -107,16 +107,6 @@ def test_the_week_before_a_window_is_the_one_before_the_week_it_starts_in():
     assert window.previous_week().label == "2026-W40"
 
 
-@pytest.mark.parametrize(
-    ("year", "month", "hours"),
-    [(2026, 3, 743), (2026, 10, 745), (2026, 12, 744), (2024, 2, 29 * 24), (2026, 2, 28 * 24)],
-)
-def test_a_calendar_month_has_its_real_length(year, month, hours):
-    window = Window.calendar_month(year, month, "Europe/Berlin")
-    assert window.length == timedelta(hours=hours)
-    assert window.label == f"{year}-{month:02d}"
-
-
 @given(moments, st.sampled_from(ZONES), st.integers(1, 10**7))
 def test_a_rolling_window_ends_at_the_moment_and_has_its_real_length(moment, zone_name, seconds):
     window = Window.rolling(timedelta(seconds=seconds), moment, zone_name)

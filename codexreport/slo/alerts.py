@@ -133,11 +133,6 @@ class Observed:
     min_coverage: Fraction
 
 
-def alert_at(rule: AlertRule, seen: Observed, moment_s: int) -> AlertState:
-    """What an alert does at one moment, in Unix seconds."""
-    return alert_over(rule, seen, np.array([moment_s], dtype=np.int64)).at_end
-
-
 def alert_over(rule: AlertRule, seen: Observed, moments: Integers) -> AlertOutcome:
     """What an alert did at a row of moments, in Unix seconds, `seen.step_s` apart.
 

@@ -15,7 +15,6 @@ from codexreport.slo.alerts import (
     AlertRule,
     AlertState,
     Observed,
-    alert_at,
     alert_over,
 )
 from codexreport.slo.objective import Correction
@@ -81,25 +80,29 @@ def test_a_page_fires_while_both_windows_burn_too_fast(make_series):
     assert outcome.reason == "It would have fired once, at 2 of the moments looked at."
 
 
+def at_moment(seen, rule=PAGE, moment=3600):
+    return alert_over(rule, seen, np.array([moment], dtype=np.int64)).at_end
+
+
 def test_a_burn_of_just_the_factor_does_not_fire(make_series):
     """Target 99.9 %, factor 14.4: 144 of 10 000 is a burn of 14.4 in every window; 145 is more."""
     just, more = (
         observed(make_series([(10_000 - bad, 10_000)] * HOUR_OF_FIVE_MINUTES)) for bad in (144, 145)
     )
-    assert alert_at(PAGE, just, 3600) is AlertState.QUIET
-    assert alert_at(PAGE, more, 3600) is AlertState.FIRED
+    assert at_moment(just) is AlertState.QUIET
+    assert at_moment(more) is AlertState.FIRED
 
 
 def test_silence_is_quiet_and_a_gap_is_not(make_series):
     """90 % of an hour are 54 minutes: one missing bucket of 5 leaves 55, two leave too little."""
     silent = observed(make_series([(0, 0)] * 12))
-    assert alert_at(PAGE, silent, 3600) is AlertState.QUIET
+    assert at_moment(silent) is AlertState.QUIET
     one_missing = observed(make_series([(None, None)] + [(1, 1)] * 11))
-    assert alert_at(PAGE, one_missing, 3600) is AlertState.QUIET
+    assert at_moment(one_missing) is AlertState.QUIET
     two_missing = observed(make_series([(None, None)] * 2 + [(1, 1)] * 10))
-    assert alert_at(PAGE, two_missing, 3600) is AlertState.UNKNOWN
+    assert at_moment(two_missing) is AlertState.UNKNOWN
     last_missing = observed(make_series([(1, 1)] * 11 + [(None, None)]))
-    assert alert_at(PAGE, last_missing, 3600) is AlertState.UNKNOWN
+    assert at_moment(last_missing) is AlertState.UNKNOWN
 
 
 def test_a_week_mostly_unobserved_is_unknown_even_where_it_did_not_fire(make_series):
@@ -140,7 +143,7 @@ def test_an_alert_above_the_largest_possible_burn_can_never_fire(make_series, ta
 
 def test_a_target_of_100_percent_pages_at_the_first_bad_event(make_series):
     seen = observed(make_series([(10**6, 10**6)] * 11 + [(10**6 - 1, 10**6)]), target=Fraction(1))
-    assert alert_at(PAGE, seen, 3600) is AlertState.FIRED
+    assert at_moment(seen) is AlertState.FIRED
 
 
 def test_buckets_wider_than_the_short_window_cannot_tell(make_series):
@@ -177,6 +180,6 @@ def test_looking_at_all_moments_at_once_or_one_by_one_is_the_same(make_series, p
     seen = observed(make_series(counts), target=Fraction(target))
     at = moments(0, len(counts) - 1)
     outcome = alert_over(rule, seen, at)
-    fired = [int(moment) for moment in at if alert_at(rule, seen, int(moment)) is AlertState.FIRED]
+    fired = [one for one in at.tolist() if at_moment(seen, rule, one) is AlertState.FIRED]
     spans = [range(one.start_s, one.end_s + 1, 300) for one in outcome.firings]
     assert [moment for span in spans for moment in span] == fired
