@@ -6,6 +6,9 @@ import os
 import sys
 
 INTERRUPTED = 130
+UNKNOWN = 3
+TRACEBACK = "CODEXREPORT_TRACEBACK"
+"""Variable that asks for the traceback of what was not expected."""
 HELP_FILE = os.path.join(os.path.dirname(__file__), "help.txt")  # noqa: PTH118, PTH120, pathlib costs half of what --help may take
 """`codexreport --help` as Typer prints it at 80 columns; a test keeps it so."""
 
@@ -23,3 +26,19 @@ def main() -> None:
         sys.exit(run(sys.argv[1:]))
     except KeyboardInterrupt:  # while modules are still loading
         sys.exit(INTERRUPTED)
+    except Exception as error:  # noqa: BLE001, 1 would mean NO-GO and a rollback
+        sys.exit(_unexpected(error))
+
+
+def _unexpected(error: Exception) -> int:
+    """Say that the fault is ours. Nothing was decided, so nothing failed: exit code 3."""
+    if os.environ.get(TRACEBACK):
+        import traceback
+
+        traceback.print_exception(error)
+    first = str(error).partition("\n")[0]
+    sys.stderr.write(
+        f"Error: codexreport itself failed ({type(error).__name__}: {first}).\n"
+        f"Nothing was decided. Set {TRACEBACK}=1 to see where, and report it.\n"
+    )
+    return UNKNOWN

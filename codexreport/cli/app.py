@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -13,6 +14,7 @@ from typer.exceptions import TyperException
 from codexreport import __version__
 from codexreport.cli import (
     INTERRUPTED,
+    UNKNOWN,
     actions,
     approving,
     authoring,
@@ -115,6 +117,7 @@ def run(arguments: Sequence[str]) -> int:
     """
     try:
         code = app(args=list(arguments), prog_name="codexreport", standalone_mode=False)
+        sys.stdout.flush()
     except CodexReportError as error:
         _say(error, as_json="--json" in _own(arguments))
         return error.exit_code
@@ -123,9 +126,10 @@ def run(arguments: Sequence[str]) -> int:
         return CodexReportError.exit_code
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
+    except (BrokenPipeError, SystemExit):  # Click's answer to a broken pipe is sys.exit(1)
+        # Nobody reads on, as with `| head`: what was not said neither passed nor failed.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNKNOWN
     if code == INTERRUPTED:
         sys.stderr.write("Interrupted. Nothing was left half-written.\n")
     return code if isinstance(code, int) else 0

@@ -16,6 +16,7 @@ from codexreport.pipeline.gather import is_whole
 from codexreport.project.load import load_project
 from codexreport.project.mistakes import did_you_mean
 from codexreport.project.model import Project, SourceConfig
+from codexreport.project.releases import with_files
 from codexreport.project.workspace import FILE_NAME, Workspace
 from codexreport.readers import registry as readers
 from codexreport.readers.settings import FileSettings
@@ -24,6 +25,7 @@ from codexreport.sources import registry as sources
 from codexreport.sources.base import Source
 from codexreport.sources.openfeature import OpenFeatureSettings
 from codexreport.sources.trackers import TRACKERS
+from codexreport.text import listed
 from codexreport.window import Window, instant, zone
 
 _SPECS = (
@@ -41,9 +43,11 @@ def open_project(root: Path, *, release: str = "") -> Project:
 
     Raises:
         ProjectError: With every mistake, by file, line and key.
-        ParameterError: `release` cannot name one.
+        ParameterError: `release` cannot name one, or no file is of it and some are of others.
     """
     project = load_project(root, _settings_model, release=release)
+    if release:
+        _refuse_a_stranger(project)
     problems = [
         Problem(objective.file, objective.line, objective.name, refusal)
         for objective in project.objectives
@@ -53,6 +57,16 @@ def open_project(root: Path, *, release: str = "") -> Project:
     if problems:
         raise ProjectError(problems, advice=_SPECS)
     return project
+
+
+def _refuse_a_stranger(project: Project) -> None:
+    """A misspelt release would be judged by the few files that belong to none."""
+    known = with_files(project.root, (one.written for one in project.sources.values()))
+    if known and project.release not in known:
+        raise ParameterError(
+            f"No file is of release {project.release}; there are files of {listed(known)}.",
+            advice=f'To begin it, write release = "{project.release}" under [project].',
+        )
 
 
 def _settings_model(table: Mapping[str, Any]) -> type[BaseModel]:

@@ -16,6 +16,7 @@ from codexreport.project.mistakes import dotted, explained
 from codexreport.project.model import Project, ProjectInput, SourceConfig
 from codexreport.project.names import unknown_names, words_of
 from codexreport.project.performance_schema import budget_mistakes
+from codexreport.project.phases import kept_together
 from codexreport.project.places import line_in_message, line_of
 from codexreport.project.releases import checked, placed
 from codexreport.project.schema import (
@@ -80,12 +81,14 @@ class _Loader:
             raise ProjectError(
                 sorted(set(self._problems)), advice="Mend these and run the command again."
             )
+        file = kept_together(file)
         return Project(
             root=self._root,
             name=file.project.name,
             timezone=file.project.timezone,
             owner=file.project.owner,
             release=self._release,
+            phase=file.project.phase,
             as_of=file.project.as_of,
             slo=file.slo,
             objectives=objectives,
@@ -198,6 +201,7 @@ class _Loader:
             self._refuse_key(path, 'needs a type, for example type = "buckets"')
             return None
         try:
+            written = str(table.get("path", ""))
             table = _placed(table, self._release)
             model = self._settings_model(table)
             self._types[name] = table["type"]
@@ -208,10 +212,10 @@ class _Loader:
         except CodexReportError as error:
             self._refuse_key((*path, "type"), f"{error.message} {error.advice}".strip())
             return None
-        pattern = Path(getattr(settings, "path", ""))
-        if ".." in pattern.parts and not pattern.is_absolute():
-            self._refuse_key((*path, "path"), f"{str(pattern)!r} leads out of the project's folder")
-        return SourceConfig(name=name, type=table["type"], settings=settings)
+        place = Path(getattr(settings, "path", ""))
+        if ".." in place.parts and not place.is_absolute():
+            self._refuse_key((*path, "path"), f"{str(place)!r} leads out of the project's folder")
+        return SourceConfig(name=name, type=table["type"], settings=settings, written=written)
 
     def _objectives(self, file: ProjectFile) -> tuple[Objective, ...]:
         defaults = ObjectiveDefaults(

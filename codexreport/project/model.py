@@ -33,11 +33,19 @@ from codexreport.slo.objective import Correction, Objective
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceConfig:
-    """One `[sources.NAME]` table, validated by its type's own model."""
+    """One `[sources.NAME]` table, validated by its type's own model.
+
+    Attributes:
+        name: As the project file calls it.
+        type: A source type, a format or a tracker.
+        settings: What the type asks, with the release in its path.
+        written: Its path as it is written, `{release}` still in it; empty where it has none.
+    """
 
     name: str
     type: str
     settings: BaseModel
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +64,7 @@ class Project:
     Attributes:
         root: The folder of the project file.
         release: What `{release}` stands for; empty where no release is judged.
+        phase: What is run for it is kept in, `{release}` still in it; empty where none is named.
         as_of: A fixed "now", for a project whose data has ended.
         notes: What was read in the objectives but has no effect here, in sentences.
         inputs: The files it was read from.
@@ -66,6 +75,7 @@ class Project:
     timezone: str
     owner: str
     release: str
+    phase: str
     as_of: datetime | None
     slo: SloTable
     objectives: tuple[Objective, ...]

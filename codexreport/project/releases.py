@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from pathlib import Path
 
 from codexreport.errors import ParameterError
 
 PLACEHOLDER = "{release}"
+_WILD = re.compile(r"[*?\[]")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,79}")
 
 
@@ -52,3 +55,24 @@ def phase_of(text: str, release: str) -> str:
         ParameterError: It asks for a release, and none is named.
     """
     return re.sub(r"[^a-z0-9-]", "-", placed(text, release).lower())
+
+
+def with_files(root: Path, patterns: Iterable[str]) -> tuple[str, ...]:
+    """The releases that have files or a folder where `{release}` stands for their name, sorted.
+
+    Args:
+        root: The project's folder.
+        patterns: Paths of sources as they are written. One that has `*`, `?` or `[` before or
+            beside `{release}` tells no names.
+    """
+    found = set()
+    for pattern in patterns:
+        before, placeholder, after = pattern.partition(PLACEHOLDER)
+        folder, _, start = before.rpartition("/")
+        end = after.partition("/")[0]
+        if not placeholder or _WILD.search(before + end) or PLACEHOLDER in end:
+            continue
+        named = re.compile(f"{re.escape(start)}({_NAME.pattern}){re.escape(end)}")
+        entries = (root / folder).iterdir() if (root / folder).is_dir() else ()
+        found |= {match[1] for one in entries if (match := named.fullmatch(one.name))}
+    return tuple(sorted(found))

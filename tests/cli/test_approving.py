@@ -201,7 +201,7 @@ def test_a_decision_is_signed_off_gate_by_gate(typed):
 def test_a_sign_off_goes_where_its_gate_looks_for_it(typed):
     typed(
         "record",
-        "bundle",
+        "package",
         "--phase",
         "integration",
         "--artifact",

@@ -76,8 +76,18 @@ def test_a_release_is_judged_by_its_own_files_and_waivers(project, capsys, relea
     assert (found, told["decision"]) == (code, verdict)
 
 
-def test_a_release_without_files_is_undecided(project, capsys):
-    assert decide(project, capsys, "--release", "1.6.0")[0] == 3
+def test_a_release_that_no_file_is_of_is_refused_as_a_misspelt_one(project, capsys):
+    assert run(["gate", "tests", "--project", str(project), "--release", "1.6.0"]) == 2
+    assert capsys.readouterr().err == (
+        "Error: No file is of release 1.6.0; there are files of 1.5.0, 1.5.0-rc1, 1.5.0-rc2.\n"
+        'To begin it, write release = "1.6.0" under [project].\n'
+    )
+
+
+def test_a_release_that_begins_is_undecided(project, capsys):
+    file = project / "codexreport.toml"
+    file.write_text(PROJECT.replace('"Shop team"\nas_of', '"Shop team"\nrelease = "1.6.0"\nas_of'))
+    assert decide(project, capsys)[0] == 3
 
 
 def test_without_a_release_its_files_are_not_known(project, capsys):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codexreport.errors import ParameterError
-from codexreport.project.releases import checked, phase_of, placed
+from codexreport.project.releases import checked, phase_of, placed, with_files
 
 
 @pytest.mark.parametrize("name", ["4.2.0", "4.2.0-rc1", "2026.10+7", "v1_beta"])
@@ -34,3 +34,12 @@ def test_a_path_that_asks_for_a_release_needs_one():
 
 def test_a_phase_takes_the_release_as_phases_are_named():
     assert phase_of("launch-{release}", "4.2.0-RC1") == "launch-4-2-0-rc1"
+
+
+def test_the_releases_that_have_files_are_known_by_their_places(tmp_path):
+    for place in ("runs/4.1.0/unit.xml", "runs/4.2.0/unit.xml", "load-4.3.0.csv", "runs/.old/x"):
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).touch()
+    patterns = ("runs/{release}/*.xml", "load-{release}.csv", "gone/{release}.csv", "plain.csv")
+    assert with_files(tmp_path, patterns) == ("4.1.0", "4.2.0", "4.3.0")
+    assert with_files(tmp_path, ("*/{release}/unit.xml", "load-{release}*")) == ()
