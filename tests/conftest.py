@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -21,8 +22,22 @@ if TYPE_CHECKING:
 
 START_WITHIN = 60.0
 
+_HEEDED = {
+    signal.SIGINT: signal.default_int_handler,
+    signal.SIGHUP: signal.SIG_DFL,
+    signal.SIGQUIT: signal.SIG_DFL,
+    signal.SIGTERM: signal.SIG_DFL,
+}
+
 BackfilledPrometheus = Callable[[str], str]
 """From an OpenMetrics text to the address of a Prometheus server that holds its samples."""
+
+
+def pytest_configure() -> None:
+    """Heed the signals that `nohup`, or a shell for what it runs behind, has had ignored."""
+    for number, handler in _HEEDED.items():
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 def need_commands(*commands: str, package: str) -> None:

@@ -7,14 +7,6 @@ import pytest
 from codexreport.evidence.signals import held
 
 
-@pytest.fixture(autouse=True)
-def as_in_a_shell():
-    """A hangup does something, also where the tests run under nohup."""
-    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    yield
-    signal.signal(signal.SIGHUP, before)
-
-
 def sent(numbers, *, terminal):
     """What is handed on after each of these signals."""
     with held() as signals:
