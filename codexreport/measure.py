@@ -94,8 +94,8 @@ class Measure:
         window: The span it speaks of; None where a tool looked once, as a scan does.
         state: What it says; `UNKNOWN` always comes with a `reason`.
         reason: One sentence for a reader; empty where there is nothing to add.
-        doubt: Why there may be more than `value` says, though what was found settles the state;
-            a bound that it keeps is then not known to be kept.
+        doubt: Why `value` may be too low, a sentence, where that does not unsettle the state; a
+            bound that it keeps is then not known to be kept.
         formula: How the value follows from its inputs, in words and numbers.
         coverage: Observed share of the window, 0 to 1; None where it has no meaning.
         sample_size: Number of observations behind it; None where it has no meaning.

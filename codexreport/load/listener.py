@@ -17,6 +17,8 @@ from locust.env import Environment
 
 SAMPLES = "CODEXREPORT_PERF_SAMPLES"
 MAX_REQUESTS = "CODEXREPORT_PERF_MAX_REQUESTS"
+_CAUSE = 1000
+"""Characters that are kept of why a request failed."""
 
 
 def listen(environment: Environment, **_: Any) -> None:
@@ -35,7 +37,8 @@ def listen(environment: Environment, **_: Any) -> None:
     ) -> None:
         nonlocal seen
         seen += 1
-        row = [f"{request_type} {name}", response_time, exception is None, start_time]
+        cause = exception and f"{type(exception).__name__}: {exception}"[:_CAUSE]
+        row = [f"{request_type} {name}", response_time, cause, start_time]
         stream.write(json.dumps(row) + "\n")
         if seen == most and environment.runner:
             gevent.spawn(environment.runner.quit)

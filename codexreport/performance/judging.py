@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from codexreport.facts import About
 from codexreport.measure import Measure, Number, State, worst
+from codexreport.performance.readings import UNITS, reading_of
 from codexreport.performance.values import Figure, Group, Threshold
 from codexreport.wording import count, figure, percent
 
@@ -38,14 +39,18 @@ def doubts(about: About, sentences: Sequence[str]) -> Iterator[Measure]:
         )
 
 
-def counts(about: About, total: Group, unit: str, *, errors_bounded: bool) -> Iterator[Measure]:
-    """How many requests there were, how many of them failed, and how many a second."""
+def counts(
+    about: About, total: Group, unit: str, *, errors_bounded: bool, cause: str = ""
+) -> Iterator[Measure]:
+    """How many requests there were, how many of them failed and why, and how many a second."""
     if total.count is not None:
         state = State.NOT_APPLICABLE if total.count else State.UNKNOWN
         reason = "" if total.count else f"The run made no {unit}, so it shows nothing."
         yield about.measure(f"performance.{unit}", total.count, unit, state, reason)
     if total.failed is not None and total.count:
-        yield _errors(about, total.failed, total.count, unit, bounded=errors_bounded)
+        found = _errors(about, total.failed, total.count, unit, bounded=errors_bounded)
+        why = f"Most often: {cause}." if cause else ""
+        yield replace(found, reason=" ".join(filter(None, [found.reason, why])))
     yield from _throughput(about, total, unit)
 
 
@@ -155,6 +160,7 @@ def _latency(about: About, group: Group) -> Iterator[Measure]:
             f"performance.latency.{name}",
             seconds,
             "seconds",
+            doubt=reading_of(group, name).problem if name in UNITS else "",
             formula=f"{name}, {group.latency.method}",
             sample_size=group.latency.samples,
         )

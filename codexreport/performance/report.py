@@ -43,6 +43,7 @@ def as_dict(run: Run) -> dict[str, Any]:
             }
             for one in run.figures
         ],
+        "cause": run.cause or None,
         "doubts": list(run.doubts),
     }
 

@@ -26,6 +26,7 @@ class Run:
         errors_bounded: Whether one of them bounds the failed requests.
         figures: What else was measured.
         unit: What `total.count` counts: `requests`, `rounds`, `pages`.
+        cause: Why most of the failed requests failed; empty where the file does not say.
         doubts: Sentences on what is missing or contradicts itself; with one, nothing passes.
         observed: When the run ended.
         commit: The revision it measured.
@@ -41,6 +42,7 @@ class Run:
     errors_bounded: bool = False
     figures: tuple[Figure, ...] = ()
     unit: str = "requests"
+    cause: str = ""
     doubts: tuple[str, ...] = ()
     observed: datetime | None = None
     commit: str = ""
@@ -53,7 +55,13 @@ class Run:
         """Every figure; judged are the number of requests, the failed ones and the thresholds."""
         return (
             *judging.doubts(about, self.doubts),
-            *judging.counts(about, self.total, self.unit, errors_bounded=self.errors_bounded),
+            *judging.counts(
+                about,
+                self.total,
+                self.unit,
+                errors_bounded=self.errors_bounded,
+                cause=self.cause,
+            ),
             *judging.latencies(about, self.total, self.groups),
             *judging.thresholds(about, self.thresholds),
             *judging.figures(about, self.figures),
@@ -69,6 +77,8 @@ class Run:
 
     def _typical(self) -> str:
         latency = self.total.latency
+        if self.total.count and self.total.failed == self.total.count:
+            return ""
         for name in ("p95", "p50"):
             value = latency.figure(name) if latency else None
             if value is not None:

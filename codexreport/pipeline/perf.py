@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from codexreport import __version__
-from codexreport.errors import ParameterError, SourceError
+from codexreport.errors import ParameterError
 from codexreport.evidence.environment import revision
 from codexreport.evidence.keep import Kind, Record, keep, phase_folder, timestamp
 from codexreport.evidence.manifest import name_in
@@ -157,11 +157,13 @@ def take_over(project: Project, path: Path, name: str, clock: Clock) -> Measured
 
     Raises:
         ParameterError: The file is not of a performance run, or there is no such scenario.
-        SourceError: It is of none that is read.
     """
     checked = check_file(path, clock())
     if checked.facts is None:
-        raise SourceError(f"{path}: {checked.reason}")
+        raise ParameterError(
+            f"{path}: {checked.reason}",
+            advice="`codexreport formats` lists the tools whose results are read, such as k6.",
+        )
     if not isinstance(checked.facts, Run):
         raise ParameterError(f"{path} is of {checked.facts.kind}, and no performance run.")
     run = checked.facts

@@ -8,9 +8,10 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
@@ -39,6 +40,7 @@ class _Row:
     names: list[str] = field(default_factory=list)
     milliseconds: list[float] = field(default_factory=list)
     failed: list[bool] = field(default_factory=list)
+    causes: Counter[str] = field(default_factory=Counter)
     starts: list[float] = field(default_factory=list)
     ended: bool = False
 
@@ -86,7 +88,8 @@ def run_locust(
         rows = _read(noted)
         if not rows.ended and not doubts:
             doubts = [f"Locust was cut off: {_last_line(said)}."]
-    return run_of(tool, _samples(rows), [_masked(one, scenario, environ) for one in doubts])
+    run = run_of(tool, _samples(rows), [_masked(one, scenario, environ) for one in doubts])
+    return replace(run, cause=_masked(_cause(rows.causes), scenario, environ))
 
 
 def _watched(
@@ -194,12 +197,19 @@ def _read(noted: Path) -> _Row:
         if row == ["end"]:
             rows.ended = True
             continue
-        name, milliseconds, went_well, start = row
+        name, milliseconds, cause, start = row
         rows.names.append(str(name))
         rows.milliseconds.append(float("nan") if milliseconds is None else float(milliseconds))
-        rows.failed.append(not went_well)
+        rows.failed.append(cause is not None)
+        rows.causes.update([str(cause)] if cause is not None else [])
         rows.starts.append(float(start))
     return rows
+
+
+def _cause(causes: Mapping[str, int]) -> str:
+    """Why most of the failed requests failed; of equally many the first by name."""
+    ordered = sorted(causes, key=lambda one: (-causes[one], one))
+    return one_line(ordered[0]) if ordered else ""
 
 
 def _samples(rows: _Row) -> Samples:

@@ -10,6 +10,7 @@
       "tool": "Locust 2.47.0",
       "unit": "requests",
       "commit": "4f1c2a9",
+      "cause": null,
       "total": {
         "count": 612, "failed": 0, "throughput": 10.2,
         "latency": {"method": "exact from the samples", "samples": 612, "seconds": {"p95": 0.12}}
@@ -55,6 +56,7 @@ _TOP = frozenset(
         "attempts",
         "tool",
         "unit",
+        "cause",
         "commit",
         "total",
         "groups",
@@ -108,6 +110,7 @@ class PerfReader:
             or fields.flag(document, top, "errors_bounded", "", default=False),
             figures=(*_figures(document, top), *_retries(document, top)),
             unit=one_line(fields.text(document, top, "unit", "", "requests")) or "requests",
+            cause=one_line(fields.text(document, top, "cause", "", "")),
             doubts=tuple(f"{one_line(one)}." for one in fields.texts(document, top, "doubts", "")),
             observed=fields.moment(document, top, "ended", "", None),
             commit=the_one([fields.text(document, top, "commit", "", "")]),

@@ -84,8 +84,8 @@ def test_a_scenarios_thresholds_judge_what_was_taken_over(shop, typed):
     [
         ([], 2, "Nothing says what to measure."),
         (["--scenario", "smok"], 2, "did you mean 'smoke'?"),
-        (["--import", "none.json"], 3, "none.json"),
-        (["--import", "codexreport.toml"], 3, "codexreport.toml"),
+        (["--import", "none.json"], 2, "none.json"),
+        (["--import", "codexreport.toml"], 2, "codexreport.toml"),
         (["--import", "junit.xml"], 2, "is of tests, and no performance run"),
         (["--scenario", "smoke", "--output", "codexreport.toml"], 2, "is not replaced"),
         (["--scenario", "smoke", "--output", "../perf.json"], 2, "is outside"),

@@ -85,6 +85,24 @@ def test_a_run_where_every_request_failed_fails():
     assert state_of(run) is State.FAIL
 
 
+def test_how_long_failing_takes_is_no_figure_of_the_run():
+    run = replace(
+        GOOD, total=replace(GOOD.total, count=7, failed=7), cause="ConnectionError: refused"
+    )
+    assert run.summary() == "7 requests (7 failed), 0 of 1 threshold failed"
+    assert measure(run, "performance.errors.rate").reason == (
+        "Every one of the 7 requests failed. Most often: ConnectionError: refused."
+    )
+    assert measure(run, "performance.latency.p95").doubt.startswith("Every request failed")
+
+
+def test_a_percentile_of_too_few_samples_is_in_doubt():
+    """59 samples bound a 95th percentile with 95 % certainty: 0.95^59 < 0.05 <= 0.95^58."""
+    few = replace(GOOD.total, latency=replace(LATENCY, samples=58))
+    found = measure(replace(GOOD, total=few), "performance.latency.p95")
+    assert found.doubt == "58 samples are too few for a p95: it takes 59."
+
+
 def test_more_failed_requests_than_requests_are_a_contradiction():
     run = replace(GOOD, total=Group(count=3, failed=4))
     assert measure(run, "performance.errors.rate").state is State.UNKNOWN

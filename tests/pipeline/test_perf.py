@@ -97,6 +97,20 @@ def test_a_redirection_is_not_followed_and_has_failed_as_an_error_has(project, h
     assert failed["POST search"][0] == failed["POST search"][1] > 0
 
 
+def test_why_requests_failed_is_told_without_the_secret(project, httpserver):
+    httpserver.expect_request("/").respond_with_data(f"no {SECRET}", status=503)
+    httpserver.expect_request("/search").respond_with_data("fine")
+    assert run_once(project()).cause.startswith("HTTPError: 503")
+    down = project(REQUESTS)
+    file = down.root / "codexreport.toml"
+    file.write_text(
+        file.read_text().replace(httpserver.url_for("").rstrip("/"), "http://127.0.0.1:9")
+    )
+    found = run_once(open_project(down.root))
+    assert "Connection refused" in found.cause
+    assert found.total.failed == found.total.count
+
+
 def test_an_answer_without_content_has_not_failed(project, httpserver):
     httpserver.expect_request("/").respond_with_data(status=204)
     run = run_once(project('[[perf.scenarios.smoke.requests]]\npath = "/"\n'))
