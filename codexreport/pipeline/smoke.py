@@ -183,7 +183,8 @@ def _summary(results: tuple[Result, ...], command: Recorded | None, file: Checke
             parts += [f"{len(names)} {word} ({', '.join(names)})"] if names else []
         said.append(", ".join(parts if len(parts) > 1 else [*parts, "all passed"]) + ".")
     if command:
-        said.append(f"The command: {command.state.value}.")
+        program = command.record["command"][0]
+        said.append(f"The command {program}: {command.state.value}. {command.record['summary']}")
     if file:
         found = file.summary or file.reason.rstrip(".")
         said.append(f"Its results: {file.state.value}, {found}.")

@@ -144,6 +144,13 @@ def test_old_results_are_not_taken_for_new_ones(shop, typed):
     assert typed("smoke", "--env", "staging")[0] == 3
 
 
+def test_a_command_that_cannot_be_started_is_named(shop, typed):
+    shop('[smoke]\ncommand = ["pytst", "tests"]\n' + CHECKS)
+    code, out, _ = typed("smoke", "--env", "staging")
+    assert code == 1
+    assert "The command pytst: fail. It could not be started: there is no such command." in out
+
+
 def test_the_command_runs_in_the_projects_folder_and_knows_where_to_ask(
     shop, typed, tmp_path_factory, monkeypatch, httpserver
 ):
