@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+import re
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -39,8 +41,22 @@ ZoneName = Annotated[str, AfterValidator(_zone_name)]
 """An IANA time zone."""
 
 
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint at the known name that was meant, as the end of a sentence; empty where none is near.
+
+    Args:
+        name: What was written.
+        known: What could have been.
+    """
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
 _MOMENTS = ("datetime", "date_", "timezone")
 _NAME = "^[A-Za-z0-9]"
+_OF_WORDS = frozenset({"enum", "literal_error"})
+_LONGEST = 80
+_QUOTED = re.compile(r"'([^']*)'")
 _IN_WORDS = {
     "missing": "is missing",
     "bool_parsing": "must be true or false",
@@ -86,5 +102,8 @@ def in_words(detail: Mapping[str, Any]) -> str:
     if context.get("min_length") == 1:
         return "must not be empty"
     if kind in _IN_WORDS:
-        return _IN_WORDS[kind].format(**context)
+        words = _QUOTED.findall(context["expected"]) if kind in _OF_WORDS else []
+        return _IN_WORDS[kind].format(**context) + nearest(
+            str(detail.get("input"))[:_LONGEST], words
+        )
     return str(detail["msg"]).removeprefix("Value error, ").replace("Input should be", "must be")

@@ -34,6 +34,7 @@ from itertools import groupby, pairwise
 
 from codexreport.bounds import Bound
 from codexreport.measure import Number, State
+from codexreport.moments import moment
 from codexreport.window import format_duration
 
 
@@ -162,6 +163,7 @@ def sustained(
     step: timedelta,
     since: datetime,
     as_of: datetime,
+    zone_name: str = "UTC",
 ) -> Sustained:
     """Whether a condition lasted long enough to trip, now and ever; see the module for the rules.
 
@@ -171,6 +173,7 @@ def sustained(
         step: The time that each sample stands for.
         since: First moment looked at, aware.
         as_of: First moment not looked at, aware.
+        zone_name: IANA zone that moments are told in.
 
     Raises:
         BoundError: The bound does not fit the unit, or is relative to a baseline.
@@ -189,6 +192,7 @@ def sustained(
         longest=longest,
         seen=seen,
         missing=sum(mark.count for mark in marks) - seen,
+        zone_name=zone_name,
     )
     last = known[-1] if known and marks[-1].bad else None
     last_possible = possible[-1] if possible and marks[-1].bad is not False else 0
@@ -271,6 +275,7 @@ class _Told:
     longest: Stretch | None
     seen: int
     missing: int
+    zone_name: str
 
     def now(self, last: Stretch | None, possible: int, trips: tuple[Stretch, ...]) -> _Answer:
         """Whether it is tripped at the end: the last stretch, and how long it may have been."""
@@ -278,7 +283,7 @@ class _Told:
             return State.UNKNOWN, "Nothing was observed."
         if last and last.samples >= self.needed:
             lasted = self._lasting(last.samples)
-            return State.FAIL, f"It is {self._bad} {lasted}, since {_moment(last.start)}."
+            return State.FAIL, f"It is {self._bad} {lasted}, since {self._at(last.start)}."
         if possible >= self.needed:
             reason = f"The last samples are not all there: it may be {self.condition.shown} now."
             return State.UNKNOWN, reason
@@ -292,7 +297,7 @@ class _Told:
             return State.UNKNOWN, "Nothing was observed."
         if trips and self.longest:
             times = f", the longest of {len(trips)} times" if len(trips) > 1 else ""
-            span = f"from {_moment(self.longest.start)} to {_moment(self.longest.end)}"
+            span = f"from {self._at(self.longest.start)} to {self._at(self.longest.end)}"
             lasted = self._lasting(self.longest.samples)
             return State.FAIL, f"It was {self._bad} {lasted}, {span}{times}."
         if could_be >= self.needed:
@@ -324,16 +329,15 @@ class _Told:
             return Hold(length=self.step * samples).shown
         return Hold(in_a_row=samples).shown
 
+    def _at(self, at: datetime) -> str:
+        return moment(at, self.zone_name, precise=True)
+
 
 _Answer = tuple[State, str]
 
 
-def _utc(moment: datetime) -> datetime:
+def _utc(at: datetime) -> datetime:
     """In UTC, where a difference is elapsed time over a change of clocks too."""
-    if moment.tzinfo is None:
+    if at.tzinfo is None:
         raise ValueError("a sample's moment carries a time zone")
-    return moment.astimezone(timezone.utc)
-
-
-def _moment(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M:%S} UTC" if at.second else f"{at:%Y-%m-%d %H:%M} UTC"
+    return at.astimezone(timezone.utc)

@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -213,3 +214,21 @@ def scraping_prometheus(
             return servers.enter_context(running_prometheus(folder, config, free_port()))
 
         yield start
+
+
+@pytest.fixture
+def rollout_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """Sets the clock that `codexreport rollout` reads, as days cannot be waited for."""
+
+    class Clock:
+        at: datetime
+
+        @classmethod
+        def now(cls, zone: tzinfo) -> datetime:
+            return cls.at.astimezone(zone)
+
+    def set_to(at: datetime) -> None:
+        Clock.at = at
+        monkeypatch.setattr("codexreport.cli.rollout.datetime", Clock)
+
+    return set_to

@@ -104,9 +104,9 @@ def test_an_answer_says_since_when_and_how_long():
     ]
     assert answer.longest_time == 6 * MINUTE
     assert (answer.seen, answer.missing, answer.needed, answer.could_be) == (14, 0, 5, 6)
-    assert answer.now_reason == "It is > 1 % for 6m, since 2026-10-05 09:08 UTC."
+    assert answer.now_reason == "It is > 1 % for 6m, since Mon 5 Oct 2026, 09:08 UTC."
     assert answer.ever_reason == (
-        "It was > 1 % for 6m, from 2026-10-05 09:08 UTC to 2026-10-05 09:14 UTC,"
+        "It was > 1 % for 6m, from Mon 5 Oct 2026, 09:08 UTC to Mon 5 Oct 2026, 09:14 UTC,"
         " the longest of 2 times."
     )
 
@@ -125,7 +125,7 @@ def test_an_answer_says_since_when_and_how_long():
             "x x x x x .",
             "for 5m",
             "It is no longer > 1 % for 5m.",
-            "It was > 1 % for 5m, from 2026-10-05 09:00 UTC to 2026-10-05 09:05 UTC.",
+            "It was > 1 % for 5m, from Mon 5 Oct 2026, 09:00 UTC to Mon 5 Oct 2026, 09:05 UTC.",
         ),
         (
             ". x x ? x x",

@@ -25,6 +25,7 @@ from codexreport.cli.common import (
 if TYPE_CHECKING:
     from codexreport.pipeline.rollout_check import Checked
     from codexreport.pipeline.rollout_flags import FlagsSeen
+    from codexreport.pipeline.rollout_moment import LookedAt
     from codexreport.project.model import Project
 
 rollout = typer.Typer(
@@ -44,26 +45,22 @@ def plan(
 ) -> int:
     """Show when which percentage of users is to have the release."""
     from codexreport.pipeline.open import moment_of, open_project
-    from codexreport.pipeline.rollout_plan import plan_document
+    from codexreport.pipeline.rollout_calendar import write_calendar
+    from codexreport.pipeline.rollout_plan import plan_document, plan_of
 
-    opened = open_project(locate_project(project)[0])
+    root, _ = locate_project(project)
+    opened = open_project(root)
     moment = moment_of(now, opened)
     document = plan_document(opened, moment)
     if ics:
-        _write_calendar(opened, ics)
+        write_calendar(ics, plan_of(opened), opened.name, root)
     if as_json:
-        print_json(document)
-    else:
-        _show_plan(opened, moment)
+        print_json({**document, "written": str(ics) if ics else None})
+        return 0
+    _show_plan(opened, moment)
+    if ics:
+        typer.echo(f"Written: {ics}")
     return 0
-
-
-def _write_calendar(opened: Project, path: Path) -> None:
-    from codexreport.files import write_atomic
-    from codexreport.pipeline.rollout_calendar import calendar_of
-    from codexreport.pipeline.rollout_plan import plan_of
-
-    write_atomic(path, calendar_of(plan_of(opened), opened.name))
 
 
 def _show_plan(opened: Project, now: datetime) -> None:
@@ -104,26 +101,28 @@ def flags(
     Exits with 0 all right, 1 something is wrong, 3 not known.
     """
     from codexreport.measure import State
-    from codexreport.pipeline.open import moment_of, open_project
+    from codexreport.pipeline.open import open_project
     from codexreport.pipeline.rollout_evidence import phase_name
     from codexreport.pipeline.rollout_flags import keep_flags, see_flags
+    from codexreport.pipeline.rollout_moment import looked_at
     from codexreport.project.workspace import PHASE
 
     root, workspace = locate_project(project)
     opened = open_project(root, release=release)
-    moment = moment_of(now, opened)
+    looked = looked_at(now, opened, datetime.now(timezone.utc))
     with progress_bar(quiet=quiet or as_json) as progress:
-        seen = see_flags(opened, workspace, moment, offline=offline, progress=progress)
-    phase = phase_name(opened) if opened.rollout else PHASE
-    seen = keep_flags(workspace, phase, seen, datetime.now(timezone.utc))
+        seen = see_flags(opened, workspace, looked.at, offline=offline, progress=progress)
+    if looked.is_now:
+        phase = phase_name(opened) if opened.rollout else PHASE
+        seen = keep_flags(workspace, phase, seen, looked.clock)
     if as_json:
-        print_json(seen.to_dict())
+        print_json({**seen.to_dict(), "looked": looked.sentence})
     elif not quiet or seen.state is not State.PASS:
-        _show_flags(seen, quiet=quiet)
+        _show_flags(seen, looked, quiet=quiet)
     return exit_code(seen.state)
 
 
-def _show_flags(seen: FlagsSeen, *, quiet: bool) -> None:
+def _show_flags(seen: FlagsSeen, looked: LookedAt, *, quiet: bool) -> None:
     for one in seen.sources:
         if one.reason:
             typer.echo(f"{one.name}: {one.state.value}. {one.reason}")
@@ -144,9 +143,12 @@ def _show_flags(seen: FlagsSeen, *, quiet: bool) -> None:
         for one in seen.flags
     ]
     columns = ["flag", "for", "users", "strategy", "owner", "expires", "backlog"]
-    print_table("", columns, rows)
+    if rows:
+        print_table("", columns, rows)
     for _, change in seen.changes:
         typer.echo(f"Changed: {change.sentence}")
+    if not looked.is_now:
+        typer.echo(looked.sentence)
 
 
 @rollout.command("check")
@@ -161,39 +163,42 @@ def check(
 ) -> int:
     """Say whether to go on, hold or roll back, and keep the answer as evidence.
 
-    Made for cron: it is kept where it is a new one, and once at each checkpoint.
+    Made for cron: it is kept where it is a new one, and once at each checkpoint. A look at another
+    moment than now is shown and not kept, and undecided where as_of alone pins it there.
 
     Exits with 0 go on, 1 roll back, 3 hold or undecided: change nothing.
     """
-    from codexreport.pipeline.open import moment_of, open_project
-    from codexreport.pipeline.rollout_check import check_rollout, keep_check
+    from codexreport.pipeline.open import open_project
+    from codexreport.pipeline.rollout_check import check_rollout, keep_check, of_now
+    from codexreport.pipeline.rollout_moment import looked_at
     from codexreport.pipeline.rollout_signals import Asking
     from codexreport.rollout.verdict import EXIT_CODES, Verdict
 
     root, workspace = locate_project(project)
     opened = open_project(root, release=release)
-    moment = moment_of(now, opened)
+    looked = looked_at(now, opened, datetime.now(timezone.utc))
     with progress_bar(quiet=quiet or as_json) as progress:
         asking = Asking(
-            project=opened, workspace=workspace, now=moment, offline=offline, progress=progress
+            project=opened, workspace=workspace, now=looked.at, offline=offline, progress=progress
         )
-        found = check_rollout(asking)
-    kept = keep_check(workspace, found, datetime.now(timezone.utc))
+        found = of_now(check_rollout(asking), looked)
+    kept = keep_check(workspace, found, looked)
     if as_json:
-        print_json({**found.to_dict(), "kept": kept})
+        print_json({**found.to_dict(), "looked": looked.sentence, "kept": kept})
     elif not quiet or found.answer.verdict is not Verdict.GO_ON:
-        _show_check(found, quiet=quiet)
+        _show_check(found, looked, quiet=quiet)
     return EXIT_CODES[found.answer.verdict]
 
 
-def _show_check(found: Checked, *, quiet: bool) -> None:
+def _show_check(found: Checked, looked: LookedAt, *, quiet: bool) -> None:
     answer = found.answer
-    typer.echo(f"{answer.verdict.value.upper()}: {answer.sentence}")
+    told = answer.sentence if quiet else answer.reasons[0]
+    typer.echo(f"{answer.verdict.value.upper()}: {told}")
     if quiet:
         return
     for reason in answer.reasons[1:]:
         typer.echo(f"Also: {reason}")
-    if found.compared:
+    if found.compared and found.compared[1] not in answer.reasons:
         typer.echo(found.compared[1])
     print_table(
         "",
@@ -204,3 +209,5 @@ def _show_check(found: Checked, *, quiet: bool) -> None:
         ],
     )
     typer.echo(answer.following)
+    if not looked.stale:
+        typer.echo(looked.sentence)

@@ -75,11 +75,16 @@ class KeyFigures(Shown):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """Something to do, by whom and when; without a day, nobody has set one."""
+    """Something to do, by whom and when; without a day, nobody has set one.
+
+    Attributes:
+        run: The command that does it, where one is known.
+    """
 
     what: str
     owner: str
     due: date | None
+    run: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,7 @@ class ActionList(Shown):
         if not self.actions:
             return f"<p>{escape.html(self.empty)}</p>"
         items = "".join(
-            f'<li><p>{escape.html(one.what)}</p><p class="cr-owner">'
+            f'<li><p>{escape.html(one.what)}</p>{_run_html(one.run)}<p class="cr-owner">'
             f"{escape.html(_owner(one))} · {_due_html(one.due)}</p></li>"
             for one in self.actions
         )
@@ -103,10 +108,19 @@ class ActionList(Shown):
         if not self.actions:
             return escape.markdown(self.empty)
         return "\n".join(
-            f"1. {escape.markdown(one.what)} **{escape.markdown(_owner(one))}**, "
+            f"1. {escape.markdown(one.what)}{_run_markdown(one.run)} "
+            f"**{escape.markdown(_owner(one))}**, "
             f"{escape.markdown(_due(one.due))}"
             for one in self.actions
         )
+
+
+def _run_html(command: str) -> str:
+    return f"<p>Run: <code>{escape.html(command)}</code></p>" if command else ""
+
+
+def _run_markdown(command: str) -> str:
+    return f" Run: {escape.markdown(command)}" if command else ""
 
 
 def _owner(action: Action) -> str:

@@ -109,11 +109,12 @@ def burn_down(
         axes.axhline(0, color=BAD, linewidth=1)
         if low < 0:
             axes.axhspan(low - room, 0, color=BAD, alpha=0.07, linewidth=0)
-        for line in _observed(points, low):
+        lines = _observed(points, low)
+        for line in lines:
             axes.plot(*zip(*line, strict=True), color=ACCENT, linewidth=1.8)
         for start, end in _gaps(points):
             axes.axvspan(start, end, **HATCHED)
-        if known:
+        if known and lines:
             _end_label(axes, points, low)
         for mark in incidents:
             draw_mark(axes, mark)
@@ -125,7 +126,6 @@ def burn_down(
         alt=alt,
         svg=draw((WIDTH_IN, 2.3), paint, salt=salt),
         table=_points_table(points, zone_name, known=known),
-        latest=True,
     )
 
 
@@ -217,7 +217,6 @@ def history(
             columns=[Column("Week"), Column("SLI", figures=True), Column("State")],
             rows=rows,
         ),
-        latest=True,
     )
 
 

@@ -80,14 +80,12 @@ class Chart(Shown):
         alt: What one sees, for those who do not.
         svg: The drawing on its own, light colours.
         table: The figures behind it.
-        latest: Where it is too wide it opens at its right end, which is the newest.
     """
 
     title: str
     alt: str
     svg: str
     table: Table
-    latest: bool = False
 
     def html(self) -> str:
         alt, title = escape.html(self.alt), escape.html(self.title)
@@ -95,7 +93,7 @@ class Chart(Shown):
         data = Details("The figures behind this chart", [self.table]).html()
         return (
             f'<figure class="cr-chart"><figcaption>{title}</figcaption>'
-            f'<div class="cr-drawing{" cr-latest" if self.latest else ""}" role="group" '
+            f'<div class="cr-drawing" role="group" '
             f'aria-label="{title}" tabindex="0">{drawing}</div>{data}</figure>'
         )
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 from codexreport.measure import Number
+from codexreport.moments import day as day  # noqa: PLC0414, where all that is shown comes from
+from codexreport.moments import moment as moment  # noqa: PLC0414, likewise
+from codexreport.moments import short_day as short_day  # noqa: PLC0414, likewise
 from codexreport.window import zone
 from codexreport.wording import one_of
 
@@ -21,8 +24,6 @@ _NARROW = "\u202f"
 _MINUS = "\u2212"
 _MOST_DECIMALS = 12
 _MINUTE_S = 60
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def percent(share: Number | None, bound: Fraction | None = None, decimals: int = 2) -> str:
@@ -125,24 +126,6 @@ def measured(value: Number | None, unit: str) -> str:
             return burn(value)
         case _:
             return f"{count(value)} {one_of(unit) if value == 1 else unit}"
-
-
-def moment(value: datetime, zone_name: str) -> str:
-    """A moment in the project's zone, the zone shown; the same in every locale."""
-    there = value.astimezone(zone(zone_name))
-    name = there.tzname() or ""
-    shown = name if name.isalpha() else f"UTC{name.replace('-', _MINUS)}"
-    return f"{day(there)}, {there:%H:%M} {shown}"
-
-
-def day(value: date) -> str:
-    """A day, such as `Mon 5 Oct 2026`, the same in every locale."""
-    return f"{_DAYS[value.weekday()]} {short_day(value)} {value.year}"
-
-
-def short_day(value: date) -> str:
-    """A day where there is little room, such as `5 Oct`."""
-    return f"{value.day} {_MONTHS[value.month - 1]}"
 
 
 def span(start: datetime, end: datetime, zone_name: str) -> str:

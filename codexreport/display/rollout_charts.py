@@ -198,7 +198,6 @@ def strips(
             columns=[Column("Trigger"), Column("From"), Column("To"), Column("State")],
             rows=cells[-_TABLE_ROWS:],
         ),
-        latest=True,
     )
 
 

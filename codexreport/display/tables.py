@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote, unquote, urlsplit
 
+from codexreport.addresses import is_http_url
 from codexreport.display import escape
 from codexreport.display.base import Block, Shown, Text, anchor_id
 from codexreport.display.status import StateMark
+
+_IN_ADDRESSES = "%/:?#=&+,;@!$'*~"
+"""Characters that an address holds as they are; a parenthesis would end it in Markdown."""
+
+_SHORT = 20
+"""Characters that a link's text may have and still stand on one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,31 @@ class Link(Shown):
 
     def markdown(self) -> str:
         return escape.markdown(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class WebLink(Shown):
+    """A link to a page of somewhere else; what is no http or https address is plain text."""
+
+    address: str
+
+    @property
+    def name(self) -> str:
+        """The last piece of the address, such as a ticket's id; `#7` where that is a number."""
+        parts = urlsplit(self.address)
+        last = unquote(parts.path).rstrip("/").rpartition("/")[2] or parts.netloc
+        return f"#{last}" if last.isdecimal() else last
+
+    def html(self) -> str:
+        if not is_http_url(self.address):
+            return escape.html(self.address)
+        short = ' class="cr-short"' if len(self.name) <= _SHORT else ""
+        return f'<a href="{escape.html(self.address)}"{short}>{escape.html(self.name)}</a>'
+
+    def markdown(self) -> str:
+        if not is_http_url(self.address):
+            return escape.markdown(self.address)
+        return f"[{escape.markdown(self.name)}]({quote(self.address, safe=_IN_ADDRESSES)})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,7 @@ def _asked_of(
         step=timedelta(seconds=series.width),
         since=window.start,
         as_of=min(window.end, as_of),
+        zone_name=window.zone_name,
     )
 
 

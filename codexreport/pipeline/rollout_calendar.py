@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 
+from codexreport.pipeline.placing import put
 from codexreport.rollout.plan import Plan
 from codexreport.text import one_line
 from codexreport.wording import NO_BREAK, exact_percent
@@ -14,8 +16,26 @@ from codexreport.wording import NO_BREAK, exact_percent
 if TYPE_CHECKING:
     from icalendar import Event
 
+_MADE_BY = "-//codexreport//rollout//EN"
 _STEP = timedelta(minutes=30)
 """How long a step stands in a calendar; it happens at its beginning."""
+
+
+def write_calendar(path: Path, plan: Plan, project: str, root: Path) -> None:
+    """Put the plan's calendar where a person says.
+
+    Args:
+        path: Where to; an earlier one is replaced, and nothing else.
+        plan: What is planned.
+        project: The project's name.
+        root: The project's folder.
+
+    Raises:
+        ParameterError: There is something else, or no such folder.
+        EvidenceError: It cannot be written.
+    """
+    mark = f"PRODID:{_MADE_BY}".encode()
+    put(path, calendar_of(plan, project), what="rollout calendar", mark=mark, root=root)
 
 
 def calendar_of(plan: Plan, project: str) -> bytes:
@@ -31,7 +51,7 @@ def calendar_of(plan: Plan, project: str) -> bytes:
     from icalendar import Calendar
 
     calendar = Calendar()
-    calendar.add("prodid", "-//codexreport//rollout//EN")
+    calendar.add("prodid", _MADE_BY)
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     for event in (*_steps(plan, project), *_freezes(plan, project)):

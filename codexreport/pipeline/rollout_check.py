@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Any
 
@@ -13,6 +13,7 @@ from codexreport.evidence.log import LogContents
 from codexreport.measure import State
 from codexreport.pipeline import rollout_evidence as evidence
 from codexreport.pipeline.rollout_flags import FlagsSeen, see_flags
+from codexreport.pipeline.rollout_moment import LookedAt
 from codexreport.pipeline.rollout_plan import percent_number, plan_of, rollout_of
 from codexreport.pipeline.rollout_signals import (
     Asking,
@@ -98,6 +99,7 @@ def judged(asking: Asking, flags: FlagsSeen) -> Checked:
     seen = Seen(
         plan=plan,
         triggers=triggers,
+        share=actual.share,
         against_plan=compared,
         safety=flags.safety,
         watched_until=over,
@@ -111,6 +113,26 @@ def judged(asking: Asking, flags: FlagsSeen) -> Checked:
         triggers=triggers,
         answer=answer(seen, now),
     )
+
+
+def of_now(found: Checked, looked: LookedAt) -> Checked:
+    """The same look; undecided where the project pins it to another time than now.
+
+    A pipeline that asks whether to go on must not take the answer of another day for one.
+
+    Args:
+        found: The look.
+        looked: Its moment, and who chose it.
+    """
+    if not looked.stale:
+        return found
+    then = f"Of that moment it says {found.answer.verdict.value}: {found.answer.sentence}"
+    undecided = Answer(
+        verdict=Verdict.UNDECIDED,
+        reasons=(looked.mistake, then),
+        following=looked.way_out,
+    )
+    return replace(found, answer=undecided)
 
 
 def checkpoints_of(
@@ -133,17 +155,17 @@ def checkpoints_of(
     )
 
 
-def keep_check(workspace: Workspace, checked: Checked, clock: datetime) -> bool:
-    """Keep a look as evidence, unless it says nothing new.
+def keep_check(workspace: Workspace, checked: Checked, looked: LookedAt) -> bool:
+    """Keep a look as evidence, unless it says nothing new, or is not of now.
 
-    It does where its verdict or its tripped triggers are others than those of the look before, and
-    where a checkpoint's time is now for which there is no look yet. So it can be made as often as
-    one likes.
+    It is new where its verdict or its tripped triggers are others than those of the look before,
+    and where a checkpoint's time is now for which there is no look yet. So it can be made as often
+    as one likes.
 
     Args:
         workspace: Where evidence is.
         checked: The look.
-        clock: The moment it is kept.
+        looked: Its moment, and the clock's.
 
     Returns:
         Whether it was kept.
@@ -151,7 +173,9 @@ def keep_check(workspace: Workspace, checked: Checked, clock: datetime) -> bool:
     Raises:
         EvidenceError: It cannot be kept.
     """
-    project = checked.project
+    if not looked.is_now:
+        return False
+    project, clock = checked.project, looked.clock
     kept = keep_if(
         workspace.root,
         evidence.phase_name(project),
@@ -161,10 +185,10 @@ def keep_check(workspace: Workspace, checked: Checked, clock: datetime) -> bool:
 
 
 def _is_new(checked: Checked, contents: LogContents, clock: datetime) -> bool:
-    before = [one for one in contents.records if one.get("step") == evidence.CHECK]
+    table = rollout_of(checked.project)
+    before = evidence.checks(contents.records, table.near)
     if not before or _gist(before[-1]) != _gist(checked.to_dict()):
         return True
-    table = rollout_of(checked.project)
     latest = evidence.looks(before[-1:], table.near)
     due = [
         one.at

@@ -57,6 +57,16 @@ def looks(records: Iterable[Record], near: timedelta) -> list[Look]:
     return [look for record in records if (look := _look(record, near)) is not None]
 
 
+def checks(records: Iterable[Record], near: timedelta) -> list[Record]:
+    """The looks by `rollout check` that were of now when they were kept, in order.
+
+    Args:
+        records: Of the rollout's phase.
+        near: How far the moment of a check may be from the clock.
+    """
+    return [one for one in records if one.get("step") == CHECK and _look(one, near)]
+
+
 def _look(record: Record, near: timedelta) -> Look | None:
     at = recorded_moment(record.get("time"))
     if record.get("step") not in {CHECK, CHECKPOINT} or at is None:
@@ -68,13 +78,22 @@ def _look(record: Record, near: timedelta) -> Look | None:
     return Look(at=at, record=int(record.get("seq", 0)), knew=str(record.get("state")) in _KNEW)
 
 
-def actual_shares(records: Iterable[Record]) -> Iterator[tuple[datetime, Fraction]]:
-    """The share of users that had the release whenever it was checked, in order of time."""
+def actual_shares(
+    records: Iterable[Record], near: timedelta
+) -> Iterator[tuple[datetime, Fraction]]:
+    """The share of users that had the release whenever it was checked, in order of time.
+
+    A check at another time than that of the clock saw the flag of its day: it is none.
+
+    Args:
+        records: Of the rollout's phase.
+        near: How far the moment of a check may be from the clock.
+    """
     found = []
-    for record in records:
+    for record in checks(records, near):
         at, percent = recorded_moment(record.get("as_of")), record.get("actual_percent")
         known = isinstance(percent, int | float) and not isinstance(percent, bool)
-        if record.get("step") == CHECK and at is not None and known:
+        if at is not None and known:
             found.append((at, Fraction(str(percent)) / 100))
     yield from sorted(found)
 
@@ -90,9 +109,8 @@ def full_since(records: Iterable[Record], near: timedelta, now: datetime) -> dat
         near: How far the moment of a check may be from the clock.
         now: The moment of the judgement, aware; looks after it do not count.
     """
-    made = [one for one in records if one.get("step") == CHECK and _look(one, near)]
     since = None
-    for at, share in actual_shares(made):
+    for at, share in actual_shares(records, near):
         if at <= now:
             since = (since or at) if share == 1 else None
     return since

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from codexreport.errors import CodexReportError
 from codexreport.facts import About
 from codexreport.measure import Measure, State
+from codexreport.moments import moment
 from codexreport.pipeline import rollout_evidence as evidence
 from codexreport.pipeline.check import Checked as CheckedFile
 from codexreport.pipeline.rollout_check import Checked, checkpoints_of, judged
@@ -126,7 +127,8 @@ def _of_evidence(
         for name in ("checkpoints.missed", "rollbacks"):
             yield about.measure(f"rollout.{name}", None, "1", State.UNKNOWN, problem)
         return
-    yield from checkpoint_measures(checkpoints_of(found.project, records, about.now), about)
+    marks = checkpoints_of(found.project, records, about.now)
+    yield from checkpoint_measures(marks, about, found.plan.zone_name)
     if not back and not records and found.plan.start <= about.now:
         phase = evidence.phase_name(found.project)
         reason = f"The phase {phase} has no log: what was rolled back is not known."
@@ -151,6 +153,6 @@ def _full_for(found: Checked, since: datetime | None, problem: str, about: About
     elif full_for < needed:
         reason = f"It takes {format_duration(needed)} at 100 %."
     else:
-        state, reason = State.PASS, f"Seen at 100 % since {since.isoformat()}."
+        state, reason = State.PASS, f"Seen at 100 % since {moment(since, found.plan.zone_name)}."
     seconds = int(full_for.total_seconds())
     return about.measure("rollout.full_for", seconds, "seconds", state, reason)

@@ -19,7 +19,7 @@ from codexreport.series import Ask, EventSeries
 from codexreport.sources.base import Place, Progress, Pulled, Snapshot, silent
 from codexreport.sources.prometheus_read import read_gauge
 from codexreport.sources.snapshots import SnapshotStore
-from codexreport.text import one_line
+from codexreport.text import one_line, sentence
 from codexreport.window import Window
 
 NOT_FULL = "Evidence has no look that tells since when all users have it."
@@ -178,7 +178,7 @@ def _ask(
             else:
                 told.series[indicator.name] = source.read(indicator, ask, _sound(pulled))
         except SourceError as error:
-            told.problems[indicator.name] = one_line(str(error)) + "."
+            told.problems[indicator.name] = sentence(one_line(str(error)))
     return told
 
 

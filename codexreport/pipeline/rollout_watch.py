@@ -81,7 +81,8 @@ def watch_rollout(asking: Asking) -> RolloutWatch:
         records = evidence.records_of(asking.workspace, project)
     except EvidenceError as error:
         records, problem = (), one_line(error.message) + "."
-    shares = [pair for pair in evidence.actual_shares(records) if pair[0] < asking.now]
+    near = rollout_of(project).near
+    shares = [pair for pair in evidence.actual_shares(records, near) if pair[0] < asking.now]
     if found.actual.share is not None:
         shares.append((asking.now, found.actual.share))
     return RolloutWatch(
@@ -91,8 +92,6 @@ def watch_rollout(asking: Asking) -> RolloutWatch:
         over=watched_until(project),
         checkpoints=() if problem else checkpoints_of(project, records, asking.now),
         shares=tuple(shares),
-        success=judge_success(
-            asking, evidence.full_since(records, rollout_of(project).near, asking.now)
-        ),
+        success=judge_success(asking, evidence.full_since(records, near, asking.now)),
         problem=problem,
     )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
 
 from pydantic import BaseModel, ValidationError
 
-from codexreport.keys import in_words
+from codexreport.keys import in_words, nearest
 
 KeyPath = tuple[str | int, ...]
 
@@ -33,10 +32,8 @@ def explained(
 
 def did_you_mean(name: str, known: Sequence[str]) -> str:
     """A hint at the nearest of the known names, or at all of them."""
-    close = difflib.get_close_matches(name, known, n=1)
-    if close:
-        return f"; did you mean {close[0]!r}?"
-    return f"; known: {', '.join(sorted(known))}" if known else ""
+    everything = f"; known: {', '.join(sorted(known))}" if known else ""
+    return nearest(name, known) or everything
 
 
 def dotted(path: KeyPath) -> str:

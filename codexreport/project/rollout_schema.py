@@ -5,14 +5,24 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
+from pydantic import (
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+    model_validator,
+)
 
-from codexreport.keys import Length
+from codexreport.keys import Length, in_words
 from codexreport.project.signal_schema import SuccessTable, TriggerTable
 from codexreport.project.table import Phase, Table
-from codexreport.rollout.checkpoints import USUAL, Stint
+from codexreport.rollout.checkpoints import NEAR, USUAL, Stint
 from codexreport.rollout.plan import (
     STRATEGIES,
     AfterFreeze,
@@ -46,6 +56,19 @@ class RolloutStepTable(Table):
     """Time on top of it, such as `2h`."""
     percent: Percentage
     """Share of users from then on, 0 to 100."""
+
+    @field_validator("percent", mode="wrap")
+    @classmethod
+    def _of_its_day(
+        cls, value: object, check: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> Fraction:
+        """Steps are known by their day; nobody counts them from 0, as a key's path does."""
+        try:
+            share: Fraction = check(value)
+        except ValidationError as error:
+            told = in_words(error.errors()[0])
+            raise ValueError(f"{told}, in the step of day {info.data.get('day')}") from error
+        return share
 
     def step(self) -> Step:
         """What is planned with."""
@@ -116,8 +139,8 @@ class RolloutTable(Table):
     48 hours, and at the start, which are 55."""
     checkpoints_from: Literal["start", "full"] = "start"
     """Where the schedule begins: when the rollout starts, or when everybody has it."""
-    near: Length = timedelta(minutes=7)
-    """How far from a checkpoint a look may be, to count for it."""
+    near: Length = NEAR
+    """How far from a checkpoint a look may be, to count for it; and from the clock, to be kept."""
     success: tuple[SuccessTable, ...] = ()
     """What has to be kept while everybody has it."""
     success_after: Length = timedelta(hours=48)
@@ -158,15 +181,27 @@ class RolloutTable(Table):
 
     @model_validator(mode="after")
     def _steps_fit(self) -> RolloutTable:
-        if (self.strategy is Strategy.CUSTOM) is not bool(self.steps):
-            raise ValueError('steps go with strategy = "custom", and that needs them')
+        if self.strategy is Strategy.CUSTOM and not self.steps:
+            raise ValueError(
+                'strategy = "custom" needs steps, such as '
+                "steps = [{day = 0, percent = 1}, {day = 2, percent = 100}]"
+            )
+        if self.steps and self.strategy is not Strategy.CUSTOM:
+            raise ValueError(f'steps go with strategy = "custom", and it is "{self.strategy}"')
         steps = [one.step() for one in self.steps]
-        shares = [one.share for one in steps]
-        if steps and (shares[-1] != 1 or sorted(set(shares)) != shares):
-            raise ValueError("each step must reach more users than the one before, the last 100")
-        at = [one.at for one in self._plan(steps, "UTC", frozen=False).steps] if steps else []
-        if sorted(set(at)) != at:
-            raise ValueError("each step must be later than the one before")
+        at = [self._plan([one], "UTC", frozen=False).start for one in steps]
+        for n, (before, one) in enumerate(pairwise(steps)):
+            if one.share <= before.share:
+                raise ValueError(
+                    "each step must reach more users than the one before; "
+                    f"that of day {one.day} does not"
+                )
+            if at[n + 1] <= at[n]:
+                raise ValueError(
+                    f"each step must be later than the one before; that of day {one.day} is not"
+                )
+        if steps and steps[-1].share != 1:
+            raise ValueError("the last step must reach everybody: percent = 100")
         return self
 
     def plan(self, zone_name: str) -> Plan:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
+from codexreport.keys import nearest
 from codexreport.measure import State
 from codexreport.rollout.flags import Flag
 from codexreport.shares import wilson
@@ -37,9 +38,12 @@ def actual_share(flags: Sequence[Flag], key: str, now: datetime) -> Actual:
         now: The moment, aware.
     """
     found = [one for one in flags if one.key == key]
-    if len(found) != 1:
-        how_often = "nowhere" if not found else count(len(found), "times")
-        return Actual(share=None, reason=f"The flag {key} is defined {how_often}.")
+    if not found:
+        meant = nearest(key, (one.key for one in flags)) or "."
+        return Actual(share=None, reason=f"The flag {key} is defined nowhere{meant}")
+    if len(found) > 1:
+        often = count(len(found), "times")
+        return Actual(share=None, reason=f"The flag {key} is defined {often}.")
     (flag,) = found
     share = flag.share_on(now)
     if share is None:

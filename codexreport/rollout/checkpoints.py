@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from codexreport.facts import About
 from codexreport.measure import Measure, State
+from codexreport.moments import moment
 from codexreport.text import listed
 from codexreport.wording import count
 
@@ -54,6 +55,8 @@ USUAL = (
     Stint(every=timedelta(hours=3), until=timedelta(hours=48)),
 )
 """55 checkpoints over 48 hours."""
+NEAR = timedelta(minutes=7)
+"""How far from a checkpoint, and from the clock, a look usually may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,13 +132,21 @@ def _judged(at: datetime, looks: Sequence[Look], near: timedelta, now: datetime)
     return Checkpoint(at=at, mark=Mark.DUE if now <= at + near else Mark.MISSED, look=look)
 
 
-def checkpoint_measures(found: Sequence[Checkpoint], about: About) -> tuple[Measure, ...]:
-    """How many there are of each mark; one that was missed is a warning by its time."""
+def checkpoint_measures(
+    found: Sequence[Checkpoint], about: About, zone_name: str
+) -> tuple[Measure, ...]:
+    """How many there are of each mark; one that was missed is a warning by its time.
+
+    Args:
+        found: The checkpoints.
+        about: Whose they are.
+        zone_name: IANA zone that times are told in.
+    """
     number = Counter(one.mark for one in found)
-    missed = [f"{one.at:%Y-%m-%d %H:%M} UTC" for one in found if one.mark is Mark.MISSED]
+    missed = [moment(one.at, zone_name) for one in found if one.mark is Mark.MISSED]
     looked = bool(number[Mark.DONE] or number[Mark.MISSED])
     state = State.WARNING if missed else State.PASS if looked else State.UNKNOWN
-    reason = f"Nobody looked at {listed(missed)}." if missed else ""
+    reason = f"Nobody looked at {listed(missed, '; ')}." if missed else ""
     return (
         about.measure("rollout.checkpoints.total", len(found), "checkpoints"),
         about.measure("rollout.checkpoints.done", number[Mark.DONE], "checkpoints"),

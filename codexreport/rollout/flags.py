@@ -15,6 +15,9 @@ from codexreport.measure import Measure, State
 from codexreport.text import listed
 from codexreport.wording import count, percent
 
+NO_FLAG = "It defines no flag."
+"""Why nothing is known of a set without any."""
+
 
 class FlagState(StrEnum):
     """Whether a flag is in force. `UNKNOWN` is a word that is neither."""
@@ -153,7 +156,18 @@ class Flags:
         return f"{count(len(self.flags), 'flags')}, {enabled} enabled"
 
     def measures(self, about: About) -> tuple[Measure, ...]:
-        """How many there are, which are broken or expired, and what is missing on them."""
+        """How many there are, which are broken or expired, and what is missing on them.
+
+        Where none is defined nothing is known of any: a file that was emptied is no pass.
+        """
+        judged = self._judged(about)
+        if self.flags:
+            return judged
+        return tuple(
+            about.measure(one.name, None, one.unit, State.UNKNOWN, NO_FLAG) for one in judged
+        )
+
+    def _judged(self, about: About) -> tuple[Measure, ...]:
         enabled = [one for one in self.flags if one.state is FlagState.ENABLED]
         partial = [one for one in enabled if one.shares or one.targeted or one.progress]
         rollouts = listed([f"{one.key}: {one.rollout()}" for one in partial], "; ")
@@ -190,8 +204,6 @@ class Flags:
         state, reason = State.NOT_APPLICABLE, ""
         if twice:
             state, reason = State.UNKNOWN, f"Defined more than once: {listed(twice)}."
-        elif not keys:
-            state, reason = State.UNKNOWN, "It defines no flag."
         return about.measure("flags.total", len(keys), "flags", state, reason)
 
     def _number(self, category: FlagCategory) -> int:

@@ -235,7 +235,14 @@ def watch(
         stands = max(seen.start, _trips_from(trigger, begun), key=datetime.timestamp)
         stands = min(stands, lately, key=datetime.timestamp)
     answer, recent, standing = (
-        sustained(found, trigger.condition, step=trigger.signal.every, since=since, as_of=seen.end)
+        sustained(
+            found,
+            trigger.condition,
+            step=trigger.signal.every,
+            since=since,
+            as_of=seen.end,
+            zone_name=seen.zone_name,
+        )
         for since in (seen.start, lately, stands)
     )
     return Watched(

@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from fractions import Fraction
 
 from codexreport.measure import State
+from codexreport.moments import moment
 from codexreport.rollout.plan import Plan
 from codexreport.rollout.triggers import Watched
-from codexreport.window import format_duration, zone
+from codexreport.text import listed
+from codexreport.window import format_duration
 from codexreport.wording import percent
 
 
@@ -48,6 +51,7 @@ class Seen:
     Attributes:
         plan: What is planned.
         triggers: What became of each.
+        share: The share of users that has it, 0 to 1; None where that is not known.
         against_plan: Whether as many users have it as planned, and a sentence on that; None where
             the project names no flag.
         safety: What is said of safety flags: their state, and a sentence; None where there is
@@ -57,6 +61,7 @@ class Seen:
 
     plan: Plan
     triggers: Sequence[Watched]
+    share: Fraction | None
     against_plan: tuple[State, str] | None
     safety: tuple[State, str] | None
     watched_until: datetime
@@ -95,8 +100,7 @@ def answer(seen: Seen, now: datetime) -> Answer:
 def _reasons(seen: Seen, now: datetime) -> Iterator[tuple[Verdict, str]]:
     if not seen.triggers:
         yield Verdict.UNDECIDED, "The project names no trigger: nothing tells whether to stop."
-    for one in seen.triggers:
-        yield from _of_trigger(one)
+    yield from _of_triggers(seen)
     if seen.safety and seen.safety[0] is State.FAIL:
         yield Verdict.HOLD, f"A safety flag is on. {seen.safety[1]}"
     elif seen.safety and seen.safety[0] is State.UNKNOWN:
@@ -111,15 +115,27 @@ def _reasons(seen: Seen, now: datetime) -> Iterator[tuple[Verdict, str]]:
         yield Verdict.HOLD, f"The rollout is frozen: {freeze.reason}"
 
 
-def _of_trigger(one: Watched) -> Iterator[tuple[Verdict, str]]:
+def _of_triggers(seen: Seen) -> Iterator[tuple[Verdict, str]]:
+    """What each trigger says; what is said of several is said once."""
+    together: dict[tuple[Verdict, str], list[str]] = {}
+    for one in seen.triggers:
+        title = one.trigger.signal.title
+        if one.now is State.FAIL:
+            together.setdefault((Verdict.ROLL_BACK, one.reason), []).append(title)
+        elif State.UNKNOWN in {one.now, one.lately}:
+            together.setdefault((Verdict.UNDECIDED, one.reason), []).append(title)
+        else:
+            yield from _of_trigger(one, seen.plan.zone_name)
+    for (verdict, reason), titles in together.items():
+        yield verdict, f"{listed(titles)}: {reason}"
+
+
+def _of_trigger(one: Watched, zone_name: str) -> Iterator[tuple[Verdict, str]]:
+    """What keeps a trigger that is known, and not tripped, from going on."""
     title = one.trigger.signal.title
-    if one.now is State.FAIL:
-        yield Verdict.ROLL_BACK, f"{title}: {one.reason}"
-    elif State.UNKNOWN in {one.now, one.lately}:
-        yield Verdict.UNDECIDED, f"{title}: {one.reason}"
-    elif one.stale:
-        seen = f"{one.last_seen:%H:%M:%S} UTC" if one.last_seen else "the beginning"
-        yield Verdict.UNDECIDED, f"{title}: nothing was seen of it since {seen}."
+    if one.stale:
+        since = moment(one.last_seen, zone_name, precise=True) if one.last_seen else "the beginning"
+        yield Verdict.UNDECIDED, f"{title}: nothing was seen of it since {since}."
     elif one.standing and one.standing.ever is State.FAIL:
         told = one.standing.ever_reason
         yield Verdict.HOLD, f"{title} tripped and is over; somebody has to look. {told}"
@@ -138,17 +154,24 @@ def _next(seen: Seen, verdict: Verdict, now: datetime) -> str:
         return "Roll back, and record it: codexreport record rollback -- COMMAND."
     if step := seen.plan.next_step(now):
         share = percent(step.share)
-        text = f"Next is {share} at {_moment(step.at, seen.plan)}"
+        text = f"Next is {share} at {moment(step.at, seen.plan.zone_name)}"
         waits = "" if verdict is Verdict.GO_ON else ", if nothing is held then"
         return f"{text}{waits}."
+    return _after_the_last(seen, now)
+
+
+def _after_the_last(seen: Seen, now: datetime) -> str:
+    """What happens next where the plan has no further step; it may not have been followed."""
+    zone_name, everybody = seen.plan.zone_name, percent(Fraction(1))
+    full_at, over = moment(seen.plan.full_at, zone_name), moment(seen.watched_until, zone_name)
+    if seen.against_plan and seen.share is None:
+        return f"{everybody} are planned since {full_at}; how many have it is not known."
+    if seen.share is not None and seen.share < 1:
+        return (
+            f"{everybody} are planned since {full_at}, {percent(seen.share)} have it: "
+            "the last step is still to be taken, or the plan to be changed."
+        )
     if now < seen.watched_until:
         left = format_duration(seen.watched_until - now)
-        return (
-            f"All users are to have it; it is watched for {left} more,"
-            f" until {_moment(seen.watched_until, seen.plan)}."
-        )
-    return "The rollout is over: codexreport gate rollout-success says whether it succeeded."
-
-
-def _moment(at: datetime, plan: Plan) -> str:
-    return f"{at.astimezone(zone(plan.zone_name)):%Y-%m-%d %H:%M} {plan.zone_name}"
+        return f"No step is left; it is watched for {left} more, until {over}."
+    return f"The plan ended on {over}: codexreport gate rollout-success says whether it succeeded."

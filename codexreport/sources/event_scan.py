@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from codexreport.errors import SourceError
+from codexreport.keys import nearest
 from codexreport.sources.conditions import Scalar, quoted
 from codexreport.sources.event_plan import Scan, as_text, conjunction
 from codexreport.text import one_line
@@ -162,10 +163,11 @@ class EventScan:
         )
 
     def _require(self, columns: set[str]) -> None:
-        if missing := columns - set(self._types):
+        if missing := sorted(columns - set(self._types)):
+            meant = nearest(missing[0], self._types) or "."
             raise SourceError(
-                f"{self._named}: there is no column {', '.join(sorted(missing))}; "
-                f"there are {one_line(', '.join(self._types))}."
+                f"{self._named}: there is no column {', '.join(missing)}; "
+                f"there are {one_line(', '.join(self._types))}{meant}"
             )
 
     def _from(self) -> str:

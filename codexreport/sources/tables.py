@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from codexreport.errors import ParameterError, SourceError
+from codexreport.keys import nearest
 from codexreport.text import one_line
 from codexreport.window import zone
 
@@ -53,7 +54,8 @@ class Rows:
         """
         if name not in self.table.column_names:
             found = one_line(", ".join(self.table.column_names))
-            raise SourceError(f"{self.name} has no column {name!r}; it has {found}.")
+            meant = nearest(name, self.table.column_names) or "."
+            raise SourceError(f"{self.name} has no column {name!r}; it has {found}{meant}")
         values = self.table.column(name)
         if pa.types.is_dictionary(values.type):
             values = values.cast(values.type.value_type)

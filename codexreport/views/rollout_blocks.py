@@ -19,9 +19,16 @@ from codexreport.pipeline.rollout_watch import RolloutWatch
 from codexreport.rollout.checkpoints import Checkpoint, Mark, Stint
 from codexreport.rollout.plan import Plan
 from codexreport.rollout.triggers import Watched
+from codexreport.text import listed
 from codexreport.window import format_duration
 from codexreport.wording import count, percent
 
+NO_SUCCESS = "The project names no [[rollout.success]] criteria."
+NO_TRIGGERS = "The project names no [[rollout.triggers]]."
+_LEGEND = (
+    "Thin and green: good. Half high and amber: over the limit, not long enough to trip. "
+    "Full height and red: tripped. Hatched: not observed."
+)
 _LATELY = timedelta(hours=6)
 """What is shown minute by minute."""
 _STATES = {
@@ -35,8 +42,9 @@ _STATES = {
 def share_chart(watch: RolloutWatch) -> Chart:
     """The plan and what came of it."""
     found, zone_name = watch.now, watch.now.plan.zone_name
-    planned = percent(found.plan.planned(found.as_of))
-    actual = "not known" if found.actual.share is None else percent(found.actual.share)
+    title = f"{percent(found.plan.planned(found.as_of))} of users are planned to have it"
+    if found.compared and found.actual.share is not None:
+        title = found.compared[1].removesuffix(".")
     return plan_chart(
         [(one.at, one.share) for one in found.plan.steps],
         watch.shares,
@@ -45,7 +53,7 @@ def share_chart(watch: RolloutWatch) -> Chart:
         marks=[
             AxisMark(label="frozen", start=one.start, end=one.end) for one in found.plan.freezes
         ],
-        title=f"Users that have it: {actual}; planned: {planned}",
+        title=title,
         alt=f"Steps of the plan from {percent(found.plan.steps[0].share)} to 100 %, "
         f"and the share that was seen at {count(len(watch.shares), 'looks')}.",
         zone_name=zone_name,
@@ -92,15 +100,24 @@ def trigger_charts(watch: RolloutWatch) -> list[Block]:
     seen = [one for one in watch.whole if one.answer and one.answer.seen]
     if not seen:
         return [Paragraph("Nothing was observed of any trigger since the rollout began.")]
-    trips = [one.trigger.signal.title for one in seen if one.answer and one.answer.trips]
-    ever = f"Tripped since it began: {', '.join(trips)}" if trips else "No trigger ever tripped"
-    end = seen[0].window.end
+    end, zone_name = seen[0].window.end, watch.now.plan.zone_name
     begun = max(seen[0].window.start, end - _LATELY, key=lambda at: at.timestamp())
-    hours = format_duration(_LATELY)
+    last_hours = f"The last {format_duration(_LATELY)}, up to {moment(end, zone_name)}"
     return [
-        _strips(watch, seen, begun, f"The last {hours}", "the last hours of triggers"),
-        _strips(watch, seen, seen[0].window.start, ever, "all triggers"),
+        _strips(watch, seen, begun, last_hours, "the last hours of triggers"),
+        _strips(watch, seen, seen[0].window.start, _ever(watch.whole), "all triggers"),
+        Paragraph(_LEGEND),
     ]
+
+
+def _ever(whole: Sequence[Watched]) -> str:
+    """Which triggers tripped since the rollout began, as far as that is known."""
+    trips = [one.trigger.signal.title for one in whole if one.ever is State.FAIL]
+    doubt = [one.trigger.signal.title for one in whole if one.ever is State.UNKNOWN]
+    not_known = f"not known of {listed(doubt)}" if doubt else ""
+    if trips:
+        return "; ".join(filter(None, [f"Tripped since it began: {listed(trips)}", not_known]))
+    return f"Whether a trigger ever tripped is {not_known}" if doubt else "No trigger ever tripped"
 
 
 def _strips(
@@ -108,18 +125,7 @@ def _strips(
 ) -> Chart:
     end = seen[0].window.end
     return strips(
-        [
-            Strip(
-                label=one.trigger.signal.title,
-                said=_said(one),
-                spans=[
-                    (max(first, start), last, state)
-                    for first, last, state in one.spans()
-                    if last > start
-                ],
-            )
-            for one in seen
-        ],
+        [_strip(one, start) for one in seen],
         start=start,
         end=end,
         title=title,
@@ -130,11 +136,20 @@ def _strips(
     )
 
 
-def _said(one: Watched) -> str:
-    if one.answer is None or not one.answer.seen:
-        return "not observed"
-    trips = len(one.answer.trips)
-    return f"tripped {count(trips, 'times')}" if trips else "never tripped"
+def _strip(one: Watched, start: datetime) -> Strip:
+    """A trigger from `start` on, and what is known of that time."""
+    spans = [(max(first, start), last, state) for first, last, state in one.spans() if last > start]
+    trips = sum(trip.end > start for trip in one.answer.trips) if one.answer else 0
+    states = {state for _, _, state in spans}
+    if trips:
+        said = f"tripped {count(trips, 'times')}"
+    elif states <= {State.UNKNOWN}:
+        said = "not observed"
+    elif one.ever is State.UNKNOWN and State.UNKNOWN in states:
+        said = "not all observed"
+    else:
+        said = "never tripped"
+    return Strip(label=one.trigger.signal.title, said=said, spans=spans)
 
 
 def checkpoint_blocks(
@@ -183,7 +198,7 @@ def _rows(found: Sequence[Checkpoint], stints: Sequence[Stint]) -> list[Row]:
 def success_table(measures: Sequence[Measure], needed: str) -> Block:
     """What has to be kept while everybody has it."""
     if not measures:
-        return Paragraph("The project names no [[rollout.success]] criteria.")
+        return Paragraph(NO_SUCCESS)
     rows: list[list[str | Block]] = [
         [one.subject, StateBadge(one.state), measured(one.value, one.unit), one.reason]
         for one in measures

@@ -22,7 +22,7 @@ from codexreport.display.blocks import (
     Paragraph,
 )
 from codexreport.display.notebook import MachineReport, Style
-from codexreport.display.numbers import duration, moment
+from codexreport.display.numbers import UNKNOWN, moment
 from codexreport.display.tables import Column, Table
 from codexreport.measure import State
 from codexreport.pipeline.open import is_sample, moment_of, open_project, workspace_of
@@ -30,19 +30,26 @@ from codexreport.pipeline.rollout_plan import rollout_of
 from codexreport.pipeline.rollout_signals import Asking
 from codexreport.pipeline.rollout_watch import RolloutWatch, watch_rollout
 from codexreport.project.model import Project
+from codexreport.project.workspace import FILE_NAME
 from codexreport.rollout.checkpoints import Mark
 from codexreport.rollout.verdict import STATES, Verdict
-from codexreport.text import listed
 from codexreport.views.appendix import files_table, inputs_table, made_with, parameters_table
 from codexreport.views.rollout_blocks import (
+    NO_SUCCESS,
+    NO_TRIGGERS,
     checkpoint_blocks,
     share_chart,
     success_table,
     trigger_charts,
     trigger_table,
 )
+from codexreport.views.rollout_figures import (
+    share_figure,
+    span_figure,
+    step_figure,
+    tripped_figure,
+)
 from codexreport.window import format_duration, zone
-from codexreport.wording import percent
 
 KIND = "rollout_watch"
 TITLE = "Rollout watch"
@@ -115,63 +122,49 @@ class RolloutWatchReport:
             sentence=found.answer.sentence,
             details=[
                 *release,
-                found.answer.following,
-                f"As of {moment(found.as_of, found.plan.zone_name)}",
+                f"As of {moment(found.as_of, found.plan.zone_name)}{self._pinned}",
             ],
         )
+
+    @property
+    def _pinned(self) -> str:
+        pinned = self.project.as_of == self.watch.now.as_of
+        return f", as as_of in {FILE_NAME} pins it" if pinned else ""
 
     def decisions(self) -> Group:
         """Everything that led to the verdict, and what happens next."""
         answer = self.watch.now.answer
-        return Group([Notes(answer.reasons), Paragraph(f"What happens next: {answer.following}")])
+        reasons = answer.reasons if len(answer.reasons) > 1 else ()  # one is in the headline
+        return Group([Notes(reasons), Paragraph(answer.following)])
 
     def figures(self) -> KeyFigures:
         """Where it stands, at a glance."""
-        found, zone_name = self.watch.now, self.watch.now.plan.zone_name
-        following = found.plan.next_step(found.as_of)
-        share = found.actual.share
-        missed = sum(one.mark is Mark.MISSED for one in self.watch.checkpoints)
-        tripped = [one.trigger.signal.title for one in found.triggers if one.now is State.FAIL]
+        watch = self.watch
+        missed = sum(one.mark is Mark.MISSED for one in watch.checkpoints)
         return KeyFigures(
             [
-                Figure(
-                    label="Users that have it",
-                    value="not known" if share is None else percent(share),
-                    note=f"planned {percent(found.plan.planned(found.as_of))}",
-                ),
-                Figure(
-                    label="Next step",
-                    value=percent(following.share) if following else "none",
-                    note=moment(following.at, zone_name) if following else "everybody has it",
-                ),
-                Figure(
-                    label="Triggers tripped now",
-                    value=f"{len(tripped)} of {len(found.triggers)}",
-                    note=listed(tripped) or "none of them",
-                ),
+                share_figure(watch.now),
+                step_figure(watch.now),
+                tripped_figure(watch.now.triggers),
                 Figure(
                     label="Checkpoints missed",
-                    value="not known" if self.watch.problem else str(missed),
-                    note=self.watch.problem or f"of {len(self.watch.checkpoints)}",
+                    value=UNKNOWN if watch.problem else str(missed),
+                    note=watch.problem or f"of {len(watch.checkpoints)}",
                 ),
-                Figure(
-                    label="Watched until",
-                    value=duration(max(0, int((self.watch.over - found.as_of).total_seconds()))),
-                    note=moment(self.watch.over, zone_name),
-                ),
+                span_figure(watch),
             ]
         )
 
     def plan(self) -> Group:
         """Plan against actual."""
-        compared = self.watch.now.compared
-        said = compared[1] if compared else self.watch.now.actual.reason
-        return Group([share_chart(self.watch), Paragraph(said)])
+        actual = self.watch.now.actual
+        why = [] if self.watch.now.compared and actual.share is not None else [actual.reason]
+        return Group([share_chart(self.watch), *map(Paragraph, why)])
 
     def triggers(self) -> Group:
         """Every trigger, now and since the rollout began."""
         if not self.watch.now.triggers:
-            return Group([Paragraph("The project names no [[rollout.triggers]].")])
+            return Group([Paragraph(NO_TRIGGERS)])
         return Group([trigger_table(self.watch.now.triggers), *trigger_charts(self.watch)])
 
     def checkpoints(self) -> Block:
@@ -196,6 +189,8 @@ class RolloutWatchReport:
 
     def _unknowns(self) -> Iterator[tuple[str, str]]:
         found = self.watch.now
+        if not found.triggers:
+            yield "Whether to stop", NO_TRIGGERS
         for one in found.triggers:
             if one.state is State.UNKNOWN:
                 yield one.trigger.signal.title, one.reason
@@ -203,6 +198,8 @@ class RolloutWatchReport:
             yield "The share of users that have it", found.actual.reason
         if self.watch.problem:
             yield "Checkpoints", self.watch.problem
+        if not self.watch.success:
+            yield "Whether it is a success", NO_SUCCESS
         for measure in self.watch.success:
             if measure.state is State.UNKNOWN:
                 yield measure.subject, measure.reason

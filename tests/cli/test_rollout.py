@@ -94,6 +94,20 @@ def log(project):
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
+def keep_look(project, time, state="pass", **details):
+    """A look by `rollout check`, as it was kept at a time."""
+    record = Record(
+        kind=Kind.CHECK,
+        time=time,
+        step="rollout check",
+        state=state,
+        summary="",
+        tool="test",
+        details=details,
+    )
+    keep(workspace_of(project).root, "launch", record)
+
+
 def test_the_plan_is_shown_with_what_holds_now(typed):
     code, out, _ = typed("plan", *at(0))
     assert code == 0
@@ -158,13 +172,16 @@ def test_it_goes_on_and_rolls_back_at_the_right_minute(typed):
     assert out.startswith("HOLD: Error rate is over its limit, not long enough to trip.")
     code, out, _ = typed("check", *at(95))
     assert code == 1
-    assert out.startswith("ROLL BACK: Error rate: It is > 1 % for 5m, since 2026-10-07 09:30 UTC.")
+    assert out.startswith(
+        "ROLL BACK: Error rate: It is > 1 % for 5m, since Wed 7 Oct 2026, 11:30 CEST."
+    )
 
 
-def test_an_answer_is_kept_where_it_is_new(typed, project):
+def test_an_answer_is_kept_where_it_is_new(typed, project, rollout_clock):
     verdicts = []
     for minute in (80, 81, 82, 93, 94, 95, 96):
-        answer = json.loads(typed("check", "--json", *at(minute))[1])
+        rollout_clock(START + timedelta(minutes=minute))
+        answer = json.loads(typed("check", "--json")[1])
         verdicts.append((answer["verdict"], answer["kept"]))
     assert verdicts == [
         ("go on", True),
@@ -176,6 +193,112 @@ def test_an_answer_is_kept_where_it_is_new(typed, project):
         ("roll back", False),
     ]
     assert [one["verdict"] for one in log(project)] == ["go on", "hold", "roll back"]
+
+
+def test_a_look_at_another_time_is_shown_and_neither_kept_nor_compared_with(
+    typed, project, rollout_clock
+):
+    rollout_clock(START + timedelta(minutes=80))
+    code, out, _ = typed("check", *at(60))
+    assert code == 0
+    assert out.splitlines()[-1] == (
+        "As of Wed 7 Oct 2026, 11:00 CEST, as --now asks. "
+        "The clock says Wed 7 Oct 2026, 11:20 CEST: it is not kept."
+    )
+    write_flags(project, 25)
+    typed("flags", *at(60))
+    assert log(project) == []
+    assert json.loads(typed("check", "--json", *at(78))[1])["kept"] is True
+
+
+def test_a_record_of_another_time_hides_no_look_of_now(typed, project, rollout_clock):
+    """The first was kept by an earlier release, at noon of a day that nobody looked on."""
+    rollout_clock(START + timedelta(minutes=80))
+    assert json.loads(typed("check", "--json")[1])["kept"] is True
+    (first,) = log(project)
+    (project / "evidence" / "launch" / "run.log").unlink()
+    details = {key: first[key] for key in ("verdict", "actual_percent", "planned_percent")}
+    keep_look(project, START, **details, triggers=[], as_of="2026-10-01T12:00:00+00:00")
+    assert json.loads(typed("check", "--json")[1])["kept"] is True
+
+
+def pin(project, moment):
+    text = PROJECT.format(more="").replace("timezone", f"as_of = {moment.isoformat()}\ntimezone")
+    (project / "codexreport.toml").write_text(text)
+
+
+def test_a_moment_that_is_pinned_far_from_the_clock_is_undecided(typed, project, rollout_clock):
+    pin(project, START + timedelta(minutes=80))
+    rollout_clock(START + timedelta(days=40))
+    code, out, _ = typed("check")
+    assert code == 3
+    assert out.startswith(
+        "UNDECIDED: as_of in codexreport.toml pins this look to Wed 7 Oct 2026, 11:20 CEST, "
+        "and the clock says Mon 16 Nov 2026, 09:00 CET: nobody looked at what holds now.\n"
+        "Also: Of that moment it says go on: "
+    )
+    assert out.endswith("ask for it: --now 2026-10-07T09:20:00+00:00.\n")
+    assert log(project) == []
+    assert typed("check", "--quiet")[0] == 3
+    assert typed("check", *at(80))[0] == 0
+
+
+def test_a_moment_that_is_pinned_near_the_clock_is_one_of_now(typed, project, rollout_clock):
+    pin(project, START + timedelta(minutes=80))
+    rollout_clock(START + timedelta(minutes=87))
+    code, out, _ = typed("check")
+    assert (code, len(log(project))) == (0, 1)
+    assert out.endswith("As of Wed 7 Oct 2026, 11:20 CEST, as as_of in codexreport.toml pins it.\n")
+    rollout_clock(START + timedelta(minutes=87, seconds=1))
+    assert typed("check")[0] == 3
+
+
+def test_what_several_triggers_say_is_said_once(typed, project):
+    text = PROJECT.format(more="")
+    (project / "codexreport.toml").write_text(
+        text
+        + """
+[[rollout.triggers]]
+name = "p95"
+kind = "p95"
+source = "requests"
+total = {}
+good = {where = {status = "<500"}}
+"""
+    )
+    (project / "requests.csv").write_text("timestamp,status\n")
+    _, out, _ = typed("check", *at(80))
+    assert out.startswith("UNDECIDED: Error rate, p95: ")
+    assert "Also" not in out
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("codexreport.toml", "is there, and no rollout calendar of ours; it is not replaced."),
+        (".", ". is a folder."),
+        ("../nowhere/plan.ics", "There is no folder ../nowhere."),
+        ("loop.ics", "loop.ics"),
+    ],
+)
+def test_a_calendar_replaces_nothing_of_others_and_makes_no_folder_elsewhere(
+    typed, project, place, said
+):
+    (project / "loop.ics").symlink_to("loop.ics")
+    before = (project / "codexreport.toml").read_bytes()
+    code, out, err = typed("plan", "--ics", place)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert (project / "codexreport.toml").read_bytes() == before
+    assert not (project.parent / "nowhere").exists()
+
+
+def test_a_calendar_that_is_written_is_named(typed, project):
+    code, out, _ = typed("plan", "--ics", "calendars/plan.ics")
+    assert (code, out.splitlines()[-1]) == (0, "Written: calendars/plan.ics")
+    again = json.loads(typed("plan", "--json", "--ics", "calendars/plan.ics")[1])
+    assert again["written"] == "calendars/plan.ics"
+    assert json.loads(typed("plan", "--json")[1])["written"] is None
 
 
 def test_more_users_than_planned_are_held(typed, project):
@@ -197,16 +320,8 @@ def test_a_look_counts_for_the_checkpoint_that_is_near(project):
     opened, workspace = open_project(project), workspace_of(project)
     begun = datetime(2026, 10, 5, 7, tzinfo=timezone.utc)
     for minute, state, as_of in ((2, "pass", 2), (15, "unknown", 15), (30, "pass", 90)):
-        record = Record(
-            kind=Kind.CHECK,
-            time=begun + timedelta(minutes=minute),
-            step="rollout check",
-            state=state,
-            summary="",
-            tool="test",
-            details={"as_of": (begun + timedelta(minutes=as_of)).isoformat()},
-        )
-        keep(workspace.root, "launch", record)
+        looked = (begun + timedelta(minutes=as_of)).isoformat()
+        keep_look(project, begun + timedelta(minutes=minute), state, as_of=looked)
     now = begun + timedelta(minutes=40)
     found = checkpoints_of(opened, records_of(workspace, opened), now)
     assert [one.mark for one in found[:4]] == [Mark.DONE, Mark.MISSED, Mark.MISSED, Mark.AHEAD]
@@ -284,16 +399,7 @@ def test_100_percent_is_counted_from_the_looks_that_saw_it(project, capsys):
     assert measured(capsys, "rollout.full_for", late)["state"] == "unknown"
     for hour, percent in ((1, 100), (2, 50), (3, 100), (4, None), (5, 100)):
         at = full + timedelta(hours=hour)
-        record = Record(
-            kind=Kind.CHECK,
-            time=at,
-            step="rollout check",
-            state="pass",
-            summary="",
-            tool="test",
-            details={"as_of": at.isoformat(), "actual_percent": percent},
-        )
-        keep(workspace_of(project).root, "launch", record)
+        keep_look(project, at, as_of=at.isoformat(), actual_percent=percent)
     states = {
         hours: (found["value"], found["state"])
         for hours in (50, 51)
@@ -312,8 +418,18 @@ def test_100_percent_is_counted_from_the_looks_that_saw_it(project, capsys):
         ("total = {}", 'total = {}\nover = "5 ms"', "is no bound for a figure in ratio"),
         ("total = {}", 'total = {}\nover = "+5 %"', "is no figure"),
         ("total = {}", 'total = {}\nfor = "5m"\nin_a_row = 5', "one of for and in_a_row"),
-        ("flag =", 'strategy = "custom"\nflag =', "steps go with strategy"),
+        (
+            "flag =",
+            'strategy = "custom"\nflag =',
+            'strategy = "custom" needs steps, such as steps =',
+        ),
+        (
+            "flag =",
+            "steps = [{percent = 100}]\nflag =",
+            'with strategy = "custom", and it is "safe"',
+        ),
         ("flag =", 'strategy = "slow"\nflag =', "rollout.strategy"),
+        ("flag =", 'strategy = "saef"\nflag =', "or 'custom'; did you mean 'safe'?"),
         ("flag =", 'near = "8m"\nflag =', "near must be less than half"),
         ("flag =", "tolerance = 101\nflag =", "write a percentage from 0 to 100"),
         ("end = 2026-10-12", "end = 2026-10-09", "it ends before it starts"),
@@ -332,10 +448,11 @@ def test_what_is_refused_names_its_key(typed, project, before, after, said):
 @pytest.mark.parametrize(
     ("steps", "said"),
     [
-        ([(0, 5), (1, 5), (2, 100)], "more users than the one before"),
-        ([(0, 5), (1, 50)], "the last 100"),
-        ([(1, 5), (0, 100)], "later than the one before"),
-        ([(0, 5), (1, 100.5)], "from 0 to 100"),
+        ([(0, 5), (1, 5), (2, 100)], "more users than the one before; that of day 1 does not"),
+        ([(0, 5), (1, 50)], "the last step must reach everybody: percent = 100"),
+        ([(1, 5), (0, 100)], "later than the one before; that of day 0 is not"),
+        ([(0, 5), (1, 50), (1, 100)], "later than the one before; that of day 1 is not"),
+        ([(0, 5), (3, 100.5)], "from 0 to 100, such as 25, in the step of day 3"),
     ],
 )
 def test_a_plan_of_ones_own_goes_forward_to_everybody(typed, project, steps, said):
@@ -346,6 +463,39 @@ def test_a_plan_of_ones_own_goes_forward_to_everybody(typed, project, steps, sai
     code, _, err = typed("plan")
     assert code == 2
     assert said in err
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (
+            'flag = "checkout.one-page"',
+            'flag = "checkout.onepage"',
+            "The flag checkout.onepage is defined nowhere; did you mean 'checkout.one-page'?",
+        ),
+        ('{status = ">=500"}', '{statsu = ">=500"}', "did you mean 'status'?"),
+    ],
+)
+def test_a_name_that_is_misspelt_is_told_once_with_the_one_that_was_meant(
+    typed, project, before, after, said
+):
+    (project / "codexreport.toml").write_text(PROJECT.format(more="").replace(before, after))
+    code, out, _ = typed("check", *at(80))
+    head, *rest = out.splitlines()
+    assert code == 3
+    assert said in head
+    assert not any(line.startswith(("Also", "The flag")) for line in rest)
+
+
+def test_a_release_that_no_file_is_of_is_refused_and_nothing_kept(typed, project):
+    text = PROJECT.format(more="").replace('"flags.json"', '"releases/{release}/flags.json"')
+    (project / "codexreport.toml").write_text(text)
+    (project / "releases" / "4.2.0").mkdir(parents=True)
+    write_flags(project / "releases" / "4.2.0", 10)
+    assert typed("check", "--release", "4.2.0", *at(80))[0] == 0
+    code, out, err = typed("check", "--release", "4.2.1-typo", *at(80))
+    assert (code, out) == (2, "")
+    assert "No file is of release 4.2.1-typo; there are files of 4.2.0." in err
 
 
 def test_a_project_without_a_rollout_says_what_to_add(tmp_path, monkeypatch, capsys):

@@ -22,7 +22,7 @@ from codexreport.display.blocks import (
 )
 from codexreport.display.notebook import MachineReport, Style
 from codexreport.display.status import SHAPES, StateBadge, word
-from codexreport.display.tables import Column, Link, Table
+from codexreport.display.tables import Column, Link, Table, WebLink
 from codexreport.measure import State
 
 NAMESPACES = ("http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink")
@@ -147,6 +147,36 @@ def test_a_link_leads_to_its_heading_whatever_the_name():
     name = 'a "b" #c'
     page = Page(Heading(title="x", anchor=name).html())
     assert f'href="#{page.ids[0]}"' in Link("x", name).html()
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("https://tracker.example/SHOP-318", "SHOP-318"),
+        ("https://code.example/shop/issues/12?tab=1#top", "#12"),
+        ("https://wiki.example/postmortems/INC%2027/", "INC 27"),
+        ("https://wiki.example", "wiki.example"),
+    ],
+)
+def test_a_link_elsewhere_is_named_by_the_end_of_its_address(address, name):
+    link = WebLink(address)
+    assert f'href="{address}"' in link.html()
+    assert f">{name}</a>" in link.html()
+    assert link.markdown() == f"[{escape.markdown(name)}]({address})"
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "postmortems/INC-31.ipynb", "https://a b", "//tracker"]
+)
+def test_what_is_no_address_is_no_link(address):
+    assert "<a" not in WebLink(address).html()
+    assert "](" not in WebLink(address).markdown()
+
+
+def test_an_address_never_ends_its_link():
+    link = WebLink('https://x.example/"><script>)](y)')
+    assert "<script>" not in link.html()
+    assert "%29%5D%28y%29)" in link.markdown()
 
 
 def test_key_figures_are_a_list_of_terms():

@@ -223,14 +223,14 @@ def write_project(folder, *, url, job, start=START, look_back="10m", more="", ev
 
 
 @pytest.fixture
-def look(prometheus, tmp_path, monkeypatch, capsys):
+def look(prometheus, tmp_path, monkeypatch, capsys, rollout_clock):
     """What `rollout check` says of a job at a minute: its exit code, and its answer."""
     monkeypatch.chdir(tmp_path)
 
     def look(job, minute, url=prometheus):
         write_project(tmp_path, url=url, job=job)
-        now = (START + timedelta(minutes=minute)).isoformat()
-        code = run(["rollout", "check", "--now", now, "--json"])
+        rollout_clock(START + timedelta(minutes=minute))
+        code = run(["rollout", "check", "--json"])
         return code, json.loads(capsys.readouterr().out)
 
     return look

@@ -106,7 +106,8 @@ THREE_HOURS = 'never = "> 1 %"\nfor = "3h"\nobjective = "shop"'
             ". x x x .",
             State.FAIL,
             10_800,
-            "shop: It was > 1 % for 3h, from 2026-09-28 01:00 UTC to 2026-09-28 04:00 UTC.",
+            "shop: It was > 1 % for 3h, from Mon 28 Sep 2026, 01:00 UTC to Mon 28 Sep 2026, "
+            "04:00 UTC.",
         ),
         (
             ". x ? x .",

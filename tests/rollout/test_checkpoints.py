@@ -23,6 +23,7 @@ from codexreport.rollout.checkpoints import (
 START = datetime(2026, 10, 6, 8, tzinfo=timezone.utc)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 NEAR = 7 * MINUTE
+ABOUT = About(subject="s", now=START)
 
 
 def test_there_are_55_over_48_hours():
@@ -76,15 +77,15 @@ def test_what_was_missed_is_named():
     found = checkpoints(
         schedule(START, USUAL), [look(0), look(15)], near=NEAR, now=START + 40 * MINUTE
     )
-    measures = {one.name: one for one in checkpoint_measures(found, About(subject="s", now=START))}
+    measures = {one.name: one for one in checkpoint_measures(found, ABOUT, "Europe/Berlin")}
     missed = measures["rollout.checkpoints.missed"]
     assert (missed.value, missed.state) == (1, State.WARNING)
-    assert missed.reason == "Nobody looked at 2026-10-06 08:30 UTC."
+    assert missed.reason == "Nobody looked at Tue 6 Oct 2026, 10:30 CEST."
     assert measures["rollout.checkpoints.done"].value == 2
     assert measures["rollout.checkpoints.total"].value == 55
 
 
 def test_before_the_first_nothing_is_known():
     found = checkpoints([START], [], near=NEAR, now=START - HOUR)
-    missed = checkpoint_measures(found, About(subject="s", now=START))[-1]
+    missed = checkpoint_measures(found, ABOUT, "Europe/Berlin")[-1]
     assert (missed.value, missed.state) == (0, State.UNKNOWN)

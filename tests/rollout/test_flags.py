@@ -62,8 +62,14 @@ def test_a_flags_last_day_ends_in_the_zone_of_the_judgement():
     assert state(flag, now=NOW.astimezone(timezone(timedelta(hours=15)))) is State.FAIL
 
 
-def test_no_flag_and_a_flag_defined_twice_are_unknown():
-    assert state() is State.UNKNOWN
+def test_where_no_flag_is_defined_every_measure_is_unknown_and_says_so():
+    found = measured()
+    assert found.keys() == measured(FLAG).keys()
+    said = {(one.value, one.state, one.reason) for one in found.values()}
+    assert said == {(None, State.UNKNOWN, "It defines no flag.")}
+
+
+def test_a_flag_that_is_defined_twice_is_unknown():
     assert state(FLAG, FLAG) is State.UNKNOWN
 
 

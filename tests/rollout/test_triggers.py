@@ -154,10 +154,13 @@ PLAN = make_plan(
 )
 
 
-def look(minutes, *, plan=PLAN, against_plan=None, safety=None, look_back=HOUR, begun=None):
+def look(
+    minutes, *, plan=PLAN, share=None, against_plan=None, safety=None, look_back=HOUR, begun=None
+):
     seen = Seen(
         plan=plan,
         triggers=[watched(minutes, look_back=look_back, begun=begun)] if minutes else [],
+        share=share,
         against_plan=against_plan,
         safety=safety,
         watched_until=plan.full_at + timedelta(days=2),

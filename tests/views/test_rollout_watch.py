@@ -77,11 +77,11 @@ def test_the_headline_is_the_verdict_with_what_happens_next(project):
     shown = well.headline().markdown()
     assert "GO ON" in shown
     assert "Release 4\\.2\\.0" in shown or "Release 4.2.0" in shown
-    assert "Next is 50" in shown
+    assert "Next is 50" in well.decisions().markdown()
     badly = report(project, 40)
     assert badly.state is State.FAIL
     assert "ROLL BACK" in badly.headline().markdown()
-    assert "2026-10-07 08:30 UTC" in badly.headline().sentence
+    assert "Wed 7 Oct 2026, 10:30 CEST" in badly.headline().sentence
 
 
 def test_every_cell_is_shown_and_nothing_from_outside_is_markup(project):
@@ -112,6 +112,44 @@ def test_what_is_not_known_is_said_by_name(project):
     assert "Evidence has no look" in unknowns
 
 
+def test_where_nothing_is_known_nothing_good_is_said(project):
+    """A week later: 10 % have it, the plan is over, and nobody counted a request."""
+    late = report(project, 7 * 24 * 60)
+    page = "".join(
+        one.html() for one in (late.headline(), late.figures(), late.decisions(), late.triggers())
+    )
+    for untrue in ("everybody has it", "0 of 1", "none of them", "ever tripped", "rollout is over"):
+        assert untrue not in page, untrue
+    for said in (
+        "100\u00a0% planned since Fri 9 Oct 2026, 09:30 CEST",
+        "not known: Error rate",
+        "not observed",
+        "100\u00a0% are planned since Fri 9 Oct 2026, 09:30 CEST, 10\u00a0% have it:",
+        "no longer",
+    ):
+        assert said in page, said
+
+
+def test_no_trigger_ever_tripped_is_said_where_all_was_seen(project):
+    assert "never tripped" in report(project, 25).triggers().html()
+
+
+def test_without_success_criteria_that_is_what_is_not_known(project):
+    text = PROJECT[: PROJECT.index("[[rollout.success]]")] + PROJECT[PROJECT.index("[sources.") :]
+    (project / "codexreport.toml").write_text(text)
+    unknowns = report(project, 25).unknowns().markdown()
+    assert "Whether it is a success" in unknowns
+    assert "everything that was asked" not in unknowns
+
+
+def test_a_moment_that_the_project_pins_is_said_to_be(project):
+    now = (START + timedelta(minutes=25)).isoformat()
+    text = PROJECT.replace('release = "4.2.0"', f'release = "4.2.0"\nas_of = {now}')
+    (project / "codexreport.toml").write_text(text)
+    shown = rollout_watch(project=str(project)).headline().html()
+    assert "as as_of in codexreport.toml pins it" in shown
+
+
 def test_the_same_bytes_offline(project):
     first = report(project, 40)
     before = [first.plan().html(), first.triggers().html(), first.checkpoints().html()]
@@ -121,13 +159,19 @@ def test_the_same_bytes_offline(project):
     assert again.to_dict() == first.to_dict()
 
 
-def test_looks_that_were_kept_are_on_the_chart(project, monkeypatch, capsys):
+def test_looks_that_were_kept_are_on_the_chart(project, monkeypatch, rollout_clock):
     monkeypatch.chdir(project)
     for minute in (20, 25):
-        now = (START + timedelta(minutes=minute)).isoformat()
-        run(["rollout", "check", "--quiet", "--now", now])
+        rollout_clock(START + timedelta(minutes=minute))
+        run(["rollout", "check", "--quiet"])
     (share, *_) = report(project, 40).watch.shares
     assert share == (START + timedelta(minutes=20), Fraction(1, 10))
+
+
+def test_a_look_at_a_day_that_nobody_looked_on_is_not_on_the_chart(project, monkeypatch):
+    monkeypatch.chdir(project)
+    run(["rollout", "check", "--quiet", "--now", (START + timedelta(minutes=20)).isoformat()])
+    assert [at for at, _ in report(project, 40).watch.shares] == [START + timedelta(minutes=40)]
 
 
 def test_it_is_published_under_its_release(project, monkeypatch, capsys):
