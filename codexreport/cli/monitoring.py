@@ -76,6 +76,8 @@ def _tell(found: Checkup, *, quiet: bool) -> None:
 
 def _streak(found: Checkup) -> str:
     said = f"Streak: {count(found.streak, 'weeks')} of {found.needed}"
+    if found.overtaken:
+        return f"{said}, as of that week; without --week it is told as of now."
     if found.earliest is None:
         return f"{said}; that is steady."
     return f"{said}; steady on {found.earliest.end.date()} at the earliest."

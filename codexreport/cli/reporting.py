@@ -144,15 +144,18 @@ def render(
     For notebooks that papermill or JupyterLab has run. The exit code says what the report says.
     """
     from codexreport.execution.notebooks import read_notebook
+    from codexreport.pipeline.authored_runs import refuse_unwritten
     from codexreport.pipeline.open import open_project
     from codexreport.pipeline.run import publish
     from codexreport.render.registry import choose
 
     executed = read_notebook(notebook)
     root, workspace = locate_project(project, sample=sample)
+    opened = open_project(root)
+    refuse_unwritten(executed, opened)
     published = publish(
         executed,
-        open_project(root),
+        opened,
         workspace,
         formats=formats or (),
         engine=choose(renderer),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
+from codexreport.addresses import is_http_url
 from codexreport.facts import About
 from codexreport.incidents.incident import CLOCK_SKEW
 from codexreport.incidents.spans import elapsed
@@ -17,11 +19,30 @@ from codexreport.wording import count
 
 
 class ActionState(StrEnum):
-    """Where an action item stands. A state that is not known counts as `OPEN`."""
+    """Where an action item stands."""
 
     OPEN = "open"
     CLOSED = "closed"
     DROPPED = "dropped"
+
+
+class Standing(StrEnum):
+    """How an action item stands, as people say it."""
+
+    OVERDUE = "overdue"
+    OPEN = "open"
+    IN_TIME = "closed on time"
+    LATE = "closed late"
+    CLOSED = "closed"
+    DROPPED = "dropped"
+
+
+_SAID = {
+    Standing.IN_TIME: "Closed on time",
+    Standing.LATE: "Closed late",
+    Standing.CLOSED: "Closed; whether on time is not known",
+    Standing.DROPPED: "Closed without being done",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +58,7 @@ class ActionItem:
         closed_at: When it was closed, aware.
         incident: The incident it follows from; empty where it names none.
         url: Where it can be read.
+        repeated: Whether its list has another of its id, so that nobody knows which is meant.
     """
 
     id: str
@@ -47,6 +69,7 @@ class ActionItem:
     closed_at: datetime | None = None
     incident: str = ""
     url: str = ""
+    repeated: bool = False
 
     def overdue(self, now: datetime) -> bool:
         """Whether it is open and its last day is over, in the zone of `now`."""
@@ -56,10 +79,60 @@ class ActionItem:
         """Whether it was closed on its last day or before; None where that is not known."""
         if self.state is not ActionState.CLOSED or self.due is None or self.closed_at is None:
             return None
+        if self.contradiction(now):
+            return None
         return self.closed_at.astimezone(now.tzinfo).date() <= self.due
+
+    def standing(self, now: datetime) -> Standing:
+        """How it stands at `now`, in whose zone days end."""
+        if self.state is ActionState.DROPPED:
+            return Standing.DROPPED
+        if self.state is ActionState.OPEN:
+            return Standing.OVERDUE if self.overdue(now) else Standing.OPEN
+        in_time = self.in_time(now)
+        if in_time is None:
+            return Standing.CLOSED
+        return Standing.IN_TIME if in_time else Standing.LATE
+
+    def lacks(self) -> tuple[str, ...]:
+        """What every promise needs and it has not; one that was given up needs nothing."""
+        if self.state is ActionState.DROPPED:
+            return ()
+        needed = {"owner": self.owner, "due date": self.due, "link to its tracker": self.linked}
+        return tuple(what for what, there in needed.items() if not there)
+
+    @property
+    def linked(self) -> bool:
+        """Whether it can be found in a tracker: its link is an address."""
+        return is_http_url(self.url)
+
+    def judged(self, now: datetime) -> State:
+        """Its state: the one rule of every page.
+
+        It fails where it is overdue, was closed late, or lacks an owner, a due date or a link;
+        it is not known where it contradicts itself, or does not say when it was closed.
+        """
+        standing = self.standing(now)
+        if standing in {Standing.OVERDUE, Standing.LATE} or self.lacks():
+            return State.FAIL
+        if standing is Standing.CLOSED or self.contradiction(now):
+            return State.UNKNOWN
+        return State.NOT_APPLICABLE if standing is Standing.DROPPED else State.PASS
+
+    def told(self, now: datetime) -> str:
+        """How it stands and what it lacks, such as `Open, 3 days overdue; no owner`."""
+        if reason := self.contradiction(now):
+            said = reason
+        elif self.overdue(now) and self.due is not None:
+            said = f"Open, {count((now.date() - self.due).days, 'days')} overdue"
+        else:
+            said = _SAID.get(self.standing(now), "Open")
+        return "; ".join([said, *(f"no {what}" for what in self.lacks())])
 
     def contradiction(self, now: datetime) -> str:
         """Why it cannot be as it says; empty where it can."""
+        if self.repeated:
+            return f"{self.id} stands in its list more than once"
         if self.closed_at is not None and self.state is ActionState.OPEN:
             return f"{self.id} is open, and was closed at {self.closed_at.isoformat()}"
         if self.closed_at is not None and elapsed(now, self.closed_at) > CLOCK_SKEW:
@@ -85,6 +158,14 @@ class Actions:
     observed: datetime | None = None
     commit: str = ""
 
+    @property
+    def told(self) -> tuple[ActionItem, ...]:
+        """The items, those marked that share their id."""
+        times = Counter(one.id for one in self.items)
+        return tuple(
+            replace(one, repeated=True) if times[one.id] > 1 else one for one in self.items
+        )
+
     def summary(self) -> str:
         """Such as `14 action items, 3 open`."""
         still = sum(one.state is ActionState.OPEN for one in self.items)
@@ -99,7 +180,7 @@ class Actions:
             self._overdue(about, open_ones),
             *_missing(about, open_ones),
             *_closed(about, self.items),
-            _contradictory(about, self.items),
+            _contradictory(about, self.told),
         )
 
     def _overdue(self, about: About, open_ones: Sequence[ActionItem]) -> Measure:
@@ -151,13 +232,8 @@ def _closed(about: About, items: Sequence[ActionItem]) -> Iterator[Measure]:
 
 
 def _contradictory(about: About, items: Sequence[ActionItem]) -> Measure:
-    wrong = [reason for one in items if (reason := one.contradiction(about.now))]
-    seen: dict[str, ActionItem] = {}
-    wrong += [
-        f"{one.id} stands there more than once"
-        for one in items
-        if seen.setdefault(one.id, one) is not one
-    ]
+    found = (one.contradiction(about.now) for one in items)
+    wrong = list(dict.fromkeys(filter(None, found)))
     state = State.UNKNOWN if wrong else State.PASS
     reason = f"Contradictory: {listed(wrong, '; ')}." if wrong else ""
     return about.measure("actions.contradictory", len(wrong), "action items", state, reason)

@@ -5,20 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 
-from codexreport.incidents.actions import ActionItem, Actions, ActionState
-
-
-class Standing(StrEnum):
-    """How an action item stands, as people say it."""
-
-    OVERDUE = "overdue"
-    OPEN = "open"
-    IN_TIME = "closed on time"
-    LATE = "closed late"
-    CLOSED = "closed"
-    DROPPED = "dropped"
+from codexreport.incidents.actions import ActionItem, Actions, ActionState, Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,19 +39,11 @@ class Work:
     @property
     def linked(self) -> bool:
         """Whether it can be found in a tracker."""
-        return bool(self.item.url)
+        return self.item.linked
 
     def standing(self, now: datetime) -> Standing:
         """How it stands at `now`, in whose zone days end."""
-        item = self.item
-        if item.state is ActionState.DROPPED:
-            return Standing.DROPPED
-        if item.state is ActionState.OPEN:
-            return Standing.OVERDUE if item.overdue(now) else Standing.OPEN
-        in_time = item.in_time(now)
-        if in_time is None:
-            return Standing.CLOSED
-        return Standing.IN_TIME if in_time else Standing.LATE
+        return self.item.standing(now)
 
 
 def backlog(lists: Iterable[ActionList]) -> tuple[Work, ...]:
@@ -74,7 +54,7 @@ def backlog(lists: Iterable[ActionList]) -> tuple[Work, ...]:
     """
     found: dict[str, list[tuple[ActionList, ActionItem]]] = {}
     for one in lists:
-        for item in one.actions.items:
+        for item in one.actions.told:
             key = item.url or f"{one.source}\n{item.id}"
             found.setdefault(key, []).append((one, item))
     return tuple(_joined(some) for some in found.values())
@@ -89,6 +69,7 @@ def _joined(some: Sequence[tuple[ActionList, ActionItem]]) -> Work:
             owner=next((one.owner for one in items if one.owner), ""),
             incident=next((one.incident for one in items if one.incident), ""),
             due=min((one.due for one in items if one.due), default=None),
+            repeated=any(one.repeated for one in items),
         ),
         sources=tuple(dict.fromkeys(one.source for one, _ in some)),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -96,16 +97,31 @@ class Incident:
             for name in _MOMENTS
             if (moment := getattr(self, name)) is not None
         }
-        for earlier, later in _IN_ORDER:
-            if earlier in told and later in told and told[later] < told[earlier]:
-                return f"{self.id} was {later} before it was {earlier}"
+        wrong = [*_reversed(told)]
         ahead = since_epoch(now) + CLOCK_SKEW
-        for name, at in told.items():
-            if at > ahead:
-                return f"{self.id} was {name} in the future, at {getattr(self, name).isoformat()}"
+        wrong += [
+            f"was {name} in the future, at {getattr(self, name).isoformat()}"
+            for name, at in told.items()
+            if at > ahead
+        ]
         if self.open and self.resolved is not None:
-            return f"{self.id} is open and resolved at {self.resolved.isoformat()}"
-        return ""
+            wrong.append(f"is open and resolved at {self.resolved.isoformat()}")
+        return f"{self.id} {', and '.join(wrong)}" if wrong else ""
+
+
+def _reversed(told: Mapping[str, timedelta]) -> Iterator[str]:
+    """What came before that which it cannot come before, moment by moment."""
+    for earlier in _MOMENTS:
+        too_soon = [
+            later
+            for first, later in _IN_ORDER
+            if first == earlier
+            and earlier in told
+            and later in told
+            and told[later] < told[earlier]
+        ]
+        if too_soon:
+            yield f"was {' and '.join(too_soon)} before it was {earlier}"
 
 
 def _between(start: datetime | None, end: datetime | None) -> timedelta | None:

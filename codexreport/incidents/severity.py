@@ -22,6 +22,9 @@ class Severity(StrEnum):
         return self in {Severity.CRITICAL, Severity.HIGH, Severity.UNKNOWN}
 
 
+SEVERITIES = "critical, high, medium or low, or SEV1 to SEV5"
+"""What people are told to write; `severity_of` knows more words."""
+
 _BY_NUMBER = {
     "0": Severity.CRITICAL,
     "1": Severity.CRITICAL,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from codexreport.incidents.incident import Incident
 from codexreport.incidents.spans import since_epoch
 from codexreport.text import one_line
 
 _MOMENTS = ("started", "detected", "acknowledged", "mitigated", "resolved")
-_TEXTS = ("title", "level", "url", "postmortem")
+_TEXTS = ("title", "level", "url", "postmortem", "deployment")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,14 @@ class Account:
     where: tuple[str, ...]
     contradiction: str
 
+    def length(self, name: str) -> timedelta | None:
+        """One of its times, such as `time_to_restore`; None where it is not known.
+
+        Of what contradicts itself, none is.
+        """
+        found: timedelta | None = getattr(self.incident, name)
+        return None if self.contradiction else found
+
 
 def accounts(told: Sequence[Told], now: datetime) -> tuple[Account, ...]:
     """One account of each incident, in the order they are first told.
@@ -59,7 +67,8 @@ def _account(several: Sequence[Told], now: datetime) -> Account:
     incident = several[0].incident
     for other in several[1:]:
         incident = _completed(incident, other.incident)
-    reason = _twice(several) or incident.contradiction(now)
+    wrong = [*_twice(several), incident.contradiction(now)]
+    reason = "; ".join(filter(None, wrong))
     return Account(
         incident=incident,
         where=tuple(dict.fromkeys(one.where for one in several)),
@@ -76,25 +85,30 @@ def _completed(incident: Incident, other: Incident) -> Incident:
     return replace(incident, **lacking)
 
 
-def _twice(several: Sequence[Told]) -> str:
+def _twice(several: Sequence[Told]) -> Iterator[str]:
     """Where two places say different things of it."""
     first = several[0]
     for other in several[1:]:
-        a, b = first.incident, other.incident
-        for name in _MOMENTS:
-            one, two = getattr(a, name), getattr(b, name)
-            if one and two and since_epoch(one) != since_epoch(two):
-                return _differ(first, other, name, one.isoformat(), two.isoformat())
-        if a.level and b.level and a.severity is not b.severity:
-            return _differ(first, other, "severity", a.level, b.level)
-        if a.open is not b.open:
-            states = ["open" if one.open else "resolved" for one in (a, b)]
-            return _differ(first, other, "state", *states)
-    return ""
+        differ = [*_differences(first, other)]
+        if differ:
+            yield f"{first.incident.id} is told twice: {', '.join(differ)}"
 
 
-def _differ(first: Told, other: Told, name: str, one: str, two: str) -> str:
-    return (
-        f"{first.incident.id} is told twice: {name} is {one_line(one)} in {one_line(first.where)},"
-        f" {one_line(two)} in {one_line(other.where)}"
-    )
+def _differences(first: Told, other: Told) -> Iterator[str]:
+    a, b = first.incident, other.incident
+    pairs = {}
+    for name in _MOMENTS:
+        one, two = getattr(a, name), getattr(b, name)
+        if one and two and since_epoch(one) != since_epoch(two):
+            pairs[name] = (one.isoformat(), two.isoformat())
+    if a.level and b.level and a.severity is not b.severity:
+        pairs["severity"] = (a.level, b.level)
+    if a.deployment and b.deployment and a.deployment != b.deployment:
+        pairs["deployment"] = (a.deployment, b.deployment)
+    if a.open is not b.open:
+        pairs["state"] = ("open" if a.open else "resolved", "open" if b.open else "resolved")
+    for name, (one, two) in pairs.items():
+        yield (
+            f"{name} is {one_line(one)} in {one_line(first.where)},"
+            f" {one_line(two)} in {one_line(other.where)}"
+        )

@@ -14,6 +14,7 @@ from codexreport.incidents.incident import Incident
 from codexreport.incidents.telling import Account, Told, accounts
 from codexreport.measure import Origin
 from codexreport.pipeline.check import Checked, check_project
+from codexreport.pipeline.deployment_lists import Reach, cannot_tell, reaches
 from codexreport.pipeline.work import action_items
 from codexreport.project.model import Project
 from codexreport.project.schema import IncidentTable
@@ -53,6 +54,7 @@ class Happenings:
         now: The moment of the judgement.
         incidents: One account of each, in the order they are first told.
         deployments: In the order they are told.
+        reaches: How far the lists of them reach.
         actions: The same; one that several places tell of stands there once.
         gaps: What could not be told.
         origins: The bytes it was read from.
@@ -62,6 +64,7 @@ class Happenings:
     now: datetime
     incidents: tuple[Account, ...]
     deployments: tuple[Deployment, ...]
+    reaches: tuple[Reach, ...]
     actions: tuple[ActionItem, ...]
     gaps: tuple[Gap, ...]
     origins: tuple[Origin, ...]
@@ -89,6 +92,17 @@ class Happenings:
     def gaps_of(self, formats: frozenset[str]) -> tuple[Gap, ...]:
         """What could not be told of incidents, say."""
         return tuple(one for one in self.gaps if one.formats == formats)
+
+    def deployments_untold(self, start: datetime, end: datetime, zone_name: str) -> str:
+        """Why it cannot be told that no deployment began in a span, a sentence.
+
+        Empty where it can: then none began that is not among `deployments`.
+        """
+        if not DEPLOYMENTS & self.asked:
+            return "The project names no source of deployments."
+        if gaps := self.gaps_of(DEPLOYMENTS):
+            return f"{gaps[0].what}: {gaps[0].reason}"
+        return cannot_tell(self.reaches, start, end, zone_name)
 
 
 _WHERE = (
@@ -155,6 +169,7 @@ def happenings_of(
             if isinstance(one.facts, Deployments)
             for deployment in one.facts.deployments
         ),
+        reaches=reaches(checked),
         actions=tuple(one.item for one in action_items(checked)),
         gaps=tuple(gap for one in checked if (gap := _gap(one)) is not None),
         origins=tuple(one.origin for one in checked if one.origin is not None),

@@ -45,7 +45,8 @@ class IncidentFile:
         no_span: Why it is not, a sentence; else empty.
         spent: What it cost each objective that was looked at.
         scope: Which objectives those are, a sentence.
-        deployments: Those near it, in order of time.
+        deployments: Those near it, and the one its record names, in order of time.
+        untold: Why others may have begun near it, a sentence; empty where none can.
         flags: What was found changed on flags near it.
         actions: The action items that name it.
         alike: Earlier incidents that resemble it.
@@ -59,6 +60,7 @@ class IncidentFile:
     spent: tuple[Spending, ...]
     scope: str
     deployments: tuple[Deployment, ...]
+    untold: str
     flags: tuple[FlagChanged, ...]
     actions: tuple[ActionItem, ...]
     alike: tuple[Likeness, ...]
@@ -90,7 +92,7 @@ def incident_file(
     Raises:
         EvidenceError: What was pulled cannot be kept, or the trail of flags cannot be read.
     """
-    incident = account.incident
+    incident, near = account.incident, project.authoring.near
     span, no_span = _span(account, found.now, project.timezone)
     objectives, scope = _affected(project.objectives, incident)
     spent: tuple[Spending, ...] = ()
@@ -105,8 +107,11 @@ def incident_file(
         no_span=no_span,
         spent=spent,
         scope=scope,
-        deployments=_near(found.deployments, span, project.authoring.near),
-        flags=_flags(workspace, span, project.authoring.near),
+        deployments=_near(found.deployments, span, near, incident.deployment),
+        untold=found.deployments_untold(span.start - near, span.end, project.timezone)
+        if span
+        else no_span,
+        flags=_flags(workspace, span, near),
         actions=tuple(one for one in found.actions if one.incident == incident.id),
         alike=similar(incident, [one.incident for one in found.incidents]),
         times=_times(account),
@@ -117,7 +122,7 @@ def _span(account: Account, now: datetime, zone_name: str) -> tuple[Window | Non
     """From when to when it went on; where that is not known, why."""
     one = account.incident
     if account.contradiction:
-        return None, account.contradiction
+        return None, "Its record contradicts itself."
     if one.began is None:
         return None, f"Nothing says when {one.id} began."
     end = now if one.open else one.resolved
@@ -163,13 +168,15 @@ def _spent(
 
 
 def _near(
-    deployments: Sequence[Deployment], span: Window | None, before: timedelta
+    deployments: Sequence[Deployment], span: Window | None, before: timedelta, named: str
 ) -> tuple[Deployment, ...]:
-    """Those that began from some time before the incident to its end, in order of time."""
+    """Those from some time before the incident to its end, and the one that is named."""
     if span is None:
         return ()
     first, last = span.start_s - before.total_seconds(), span.end_s
-    near = [one for one in deployments if first <= one.started.timestamp() <= last]
+    near = [
+        one for one in deployments if first <= one.started.timestamp() <= last or one.id == named
+    ]
     return tuple(sorted(near, key=lambda one: (one.started.timestamp(), one.id)))
 
 
@@ -181,18 +188,17 @@ def _times(account: Account) -> tuple[Measure, ...]:
     """How long it took to detect, acknowledge, mitigate and restore; all exact."""
     measures = []
     for name, attribute, formula in _TIMES:
-        length = getattr(account.incident, attribute)
+        length = account.length(attribute)
         reason = account.contradiction
         if not reason and length is None:
             reason = f"Its record lacks one of the two times of {formula}."
-        known = length is not None and not account.contradiction
         measures.append(
             Measure(
                 name=f"incident.time_to_{name}",
                 subject=account.incident.id,
-                value=seconds(length) if known else None,
+                value=None if length is None else seconds(length),
                 unit="seconds",
-                state=State.NOT_APPLICABLE if known else State.UNKNOWN,
+                state=State.UNKNOWN if length is None else State.NOT_APPLICABLE,
                 reason=reason,
                 formula=formula,
             )

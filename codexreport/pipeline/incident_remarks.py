@@ -2,44 +2,95 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from codexreport.authoring.remarks import Remark
-from codexreport.incidents.actions import ActionItem, ActionState
+from codexreport.incidents.actions import ActionItem
 from codexreport.incidents.incident import Incident
-from codexreport.incidents.severity import Severity
+from codexreport.incidents.severity import SEVERITIES, Severity
 from codexreport.incidents.telling import Account
 from codexreport.measure import State
-from codexreport.pipeline.happenings import ACTIONS, Happenings
+from codexreport.pipeline.happenings import ACTIONS, DEPLOYMENTS, INCIDENTS, Happenings
+from codexreport.slo.objective import Objective
 from codexreport.text import listed, one_line
 from codexreport.wording import count
 
 OVERDUE = "action-overdue"
-"""What goes wrong after a postmortem was written; no rule for its file."""
+"""The rule of what a page tells in words of its own."""
+
+_LINK = "link to its tracker"
+_LACKING = {"owner": "action-owner", "due date": "action-due-date", _LINK: "action-link"}
+"""The rule of what an action item lacks."""
 
 _MOMENTS = ("started", "detected", "acknowledged", "mitigated", "resolved")
 
 
-def incident_remarks(account: Account) -> Iterator[Remark]:
-    """What is to be mended in an incident's record."""
+def incident_remarks(
+    account: Account, found: Happenings, objectives: Sequence[Objective]
+) -> Iterator[Remark]:
+    """What is to be mended in an incident's record.
+
+    Args:
+        account: The incident.
+        found: Says which deployments there are.
+        objectives: Those of the project; an incident is about the services that they are about.
+    """
     one = account.incident
     if account.contradiction:
         yield Remark(rule="timeline-order", state=State.UNKNOWN, message=account.contradiction)
     if one.severity is Severity.UNKNOWN:
         said = f"severity {one_line(one.level)!r}, which is none" if one.level else "no severity"
-        yield Remark(rule="severity-missing", state=State.FAIL, message=f"{one.id} has {said}.")
+        message = f"{one.id} has {said}; write {SEVERITIES}."
+        yield Remark(rule="severity-missing", state=State.FAIL, message=message)
     if one.open:
-        said = f"{one.id} is still open; its figures go up to now."
+        said = f"{one.id} is still open: once it is over, write down when it was resolved."
         yield Remark(rule="incident-open", state=State.WARNING, message=said)
     if lacking := _lacking(one):
         said = f"The record of {one.id} does not say when it was {listed(lacking)}."
         yield Remark(rule="time-missing", state=State.WARNING, message=said)
+    if one.deployment and all(one.deployment != other.id for other in found.deployments):
+        said = f"The record of {one.id} names the deployment {one_line(one.deployment)}"
+        said += ", which no source has."
+        yield Remark(rule="deployment-missing", state=State.UNKNOWN, message=said)
+    yield from _of_services(one, sorted({each.service for each in objectives if each.service}))
+
+
+def _of_services(one: Incident, known: Sequence[str]) -> Iterator[Remark]:
+    """Services that no objective is about: all of them, or one that looks misspelt."""
+    if not known:
+        return
+    strange = [name for name in one.services if name not in known]
+    for name in strange:
+        near = difflib.get_close_matches(name, known, n=1)
+        if near or len(strange) == len(one.services):
+            hint = f"; perhaps {near[0]!r}" if near else f"; there are: {listed(known)}"
+            said = f"No objective has the service {one_line(name)!r} of {one.id}{hint}."
+            yield Remark(rule="service-unknown", state=State.WARNING, message=said)
 
 
 def _lacking(one: Incident) -> list[str]:
     due = _MOMENTS[:-2] if one.open else _MOMENTS
     return [name for name in due if getattr(one, name) is None]
+
+
+def untold_remarks(found: Happenings, untold: str, *, told: bool) -> Iterator[Remark]:
+    """Incidents and deployments that a page may lack.
+
+    Args:
+        found: Says what could not be read.
+        untold: Why there may be deployments that are not told of, a sentence; empty where there
+            are none.
+        told: Whether any is told of; then a list that ends early is no reason to doubt it.
+    """
+    for gap in found.gaps_of(INCIDENTS):
+        said = f"Incidents of {gap.what} are not known. {gap.reason}"
+        yield Remark(rule="incidents-unknown", state=State.UNKNOWN, message=said)
+    unread = found.gaps_of(DEPLOYMENTS)
+    if untold and DEPLOYMENTS & found.asked and (unread or not told):
+        said = f"Not all deployments are known. {untold}"
+        yield Remark(rule="deployments-unknown", state=State.UNKNOWN, message=said)
 
 
 def action_remarks(items: Sequence[ActionItem], found: Happenings, about: str) -> Iterator[Remark]:
@@ -70,15 +121,11 @@ def _of_item(item: ActionItem, now: datetime) -> Iterator[Remark]:
         yield Remark(
             rule="action-contradictory", state=State.UNKNOWN, message=f"{one_line(reason)}."
         )
-    if item.state is ActionState.DROPPED:
-        return
-    for rule, there, what in (
-        ("action-owner", item.owner, "owner"),
-        ("action-due-date", item.due, "due date"),
-        ("action-link", item.url, "link to its tracker"),
-    ):
-        if not there:
-            yield Remark(rule=rule, state=State.FAIL, message=f"{name} has no {what}.")
+    for what in item.lacks():
+        said = f"{name} has no {what}."
+        if item.url and what == _LINK:
+            said = f"{name} has a link that is no http or https address."
+        yield Remark(rule=_LACKING[what], state=State.FAIL, message=said)
     if item.overdue(now) and item.due is not None:
         late = count((now.date() - item.due).days, "days")
         yield Remark(rule=OVERDUE, state=State.FAIL, message=f"{name} is {late} overdue.")

@@ -55,6 +55,12 @@ class Checkup:
         return min(one.steadiness.streak for one in self.objectives)
 
     @property
+    def overtaken(self) -> bool:
+        """Whether a later week is over already, so that the streak may be another by now."""
+        latest = Window.week_of(self.as_of, self.week.zone_name).previous_week()
+        return self.week.end_s <= latest.start_s
+
+    @property
     def needed(self) -> int:
         """Weeks in a row that make steady state."""
         return max(one.steadiness.needed for one in self.objectives)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from codexreport.facts import About
 from codexreport.incidents.actions import ActionItem
@@ -10,7 +11,7 @@ from codexreport.incidents.history import Incidents
 from codexreport.incidents.incident import Incident
 from codexreport.incidents.telling import Account
 from codexreport.measure import Measure
-from codexreport.pipeline.authoring import retro_before, retro_id
+from codexreport.pipeline.authoring import find_retro, retro_before, retro_id
 from codexreport.pipeline.collect import collect, evaluate_all
 from codexreport.pipeline.happenings import INCIDENTS, Happenings
 from codexreport.project.model import Project
@@ -26,20 +27,24 @@ class RetroPeriod:
 
     Attributes:
         window: The period.
+        name: What its retro is called, for action items to name it.
         happenings: What happened, also outside it.
         objectives: Every objective, judged over the period.
         accounts: The incidents that began in it.
         deployments: Those that began in it, in order of time.
+        untold: Why others may have begun in it, a sentence; empty where none can.
         before: The label of the retro before; empty where there is none.
         promised: The action items of that one.
         items: The action items of this one.
     """
 
     window: Window
+    name: str
     happenings: Happenings
     objectives: tuple[ObjectiveWeek, ...]
     accounts: tuple[Account, ...]
     deployments: tuple[Deployment, ...]
+    untold: str
     before: str
     promised: tuple[ActionItem, ...]
     items: tuple[ActionItem, ...]
@@ -79,8 +84,11 @@ def retro_period(
     """
     collection = collect(project, workspace, window, now=found.now, offline=offline)
     before = retro_before(project.root, window)
+    begun = find_retro(project.root, window)
+    name = begun.stem if begun else window.label
     return RetroPeriod(
         window=window,
+        name=name,
         happenings=found,
         objectives=evaluate_all(project, window, collection),
         accounts=tuple(one for one in found.incidents if _in(one.incident, window)),
@@ -90,9 +98,12 @@ def retro_period(
                 key=lambda one: (one.started.timestamp(), one.id),
             )
         ),
+        untold=found.deployments_untold(
+            window.start, min(window.end, found.now, key=datetime.timestamp), window.zone_name
+        ),
         before=before,
         promised=_of(found, retro_id(before)) if before else (),
-        items=_of(found, retro_id(window.label)),
+        items=_of(found, retro_id(name)),
     )
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from string import Template
 
 from codexreport import __version__
+
+_ID = re.compile(r"\b[A-Z]+-\d+\b")
+"""A ticket's id, which is read as one word."""
 
 
 @cache
@@ -49,6 +53,7 @@ def html_page(
     return Template(theme("template.html")).substitute(
         language=html.escape(language),
         title=html.escape(title),
+        heading=_ID.sub(r'<span class="cr-short">\g<0></span>', html.escape(title)),
         subtitle=under,
         navigation=_navigation(breadcrumbs),
         style=f"{theme('report.css')}{theme('page.css')}".strip(),

@@ -19,7 +19,13 @@ from codexreport.render.process import run
 from codexreport.render.raw import EXTENSIONS
 from codexreport.render.stage import moment_of, stage
 
-_OPTIONS = ("--sandbox", "--wrap=none", "--columns=10000", "--syntax-highlighting=none")
+_OPTIONS = (
+    "--sandbox",
+    "--wrap=none",
+    "--columns=10000",
+    "--syntax-highlighting=none",
+    "--reference-location=section",
+)
 _TIMEOUT_S = 120.0
 
 

@@ -122,7 +122,12 @@ def _settings(document: Document, form: Format, folder: Path) -> dict[str, Any]:
     # Quarto takes a path that starts with `/` to start at the project file.
     font_paths = [os.path.relpath(fonts.resolve(), folder)] if fonts else []
     of_form: dict[Format, dict[str, Any]] = {
-        Format.HTML: {"template": "frame.txt", "theme": "none", "minimal": True},
+        Format.HTML: {
+            "template": "frame.txt",
+            "theme": "none",
+            "minimal": True,
+            "reference-location": "section",
+        },
         Format.PDF: {
             "template": "frame.txt",
             "shift-heading-level-by": 0,

@@ -10,11 +10,12 @@ from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import quote
 
-from codexreport.display.numbers import span
+from codexreport.display.numbers import moment, span
 from codexreport.display.status import StateBadge
 from codexreport.errors import ParameterError, RenderError
 from codexreport.measure import State
 from codexreport.render.page import html_page, theme
+from codexreport.window import zone
 
 _SHOWN_FILES = {"index.pdf": "PDF", "index.docx": "Word", "report.json": "Data"}
 _INDEX = "../../index.html"
@@ -37,6 +38,7 @@ class SiteEntry:
         said: The word for that state where it has another one, such as `NO-GO`.
         headline: Its one sentence.
         as_of: The moment its figures are of, aware.
+        zone: The zone in which its project shows moments.
         window: What a reader calls its window; for one without a name, from when to when.
         start: Where its window starts, aware; reports are ordered by it.
         provisional: Whether its figures may still change.
@@ -52,6 +54,7 @@ class SiteEntry:
     said: str
     headline: str
     as_of: datetime
+    zone: str
     window: str
     start: datetime
     provisional: bool
@@ -82,6 +85,7 @@ class SiteEntry:
                 said=str(report.get("verdict", "")),
                 headline=str(report["headline"]),
                 as_of=as_of,
+                zone=_zone(window),
                 window=_window_name(window),
                 start=_moment(window["start"]) if "start" in window else as_of,
                 provisional=bool(report["provisional"]),
@@ -205,12 +209,13 @@ def _row(entry: SiteEntry) -> str:
         if name in entry.files
     )
     as_of = entry.as_of.isoformat()
+    said = entry.said.upper()
     return (
-        f'<tr id="{text(entry.folder)}"><td>{StateBadge(entry.state, entry.said).html()}</td>'
+        f'<tr id="{text(entry.folder)}"><td>{StateBadge(entry.state, said).html()}</td>'
         f'<th scope="row"><a href="{text(entry.link())}">{text(entry.title)}</a>'
         f"<span>{text(entry.project)} · {text(entry.window)}</span></th>"
         f'<td class="cr-says" dir="auto">{text(entry.headline)}</td>'
-        f'<td><time datetime="{as_of}">{entry.as_of:%Y-%m-%d %H:%M}</time> UTC{as_of[-6:]}'
+        f'<td><time datetime="{as_of}">{text(moment(entry.as_of, entry.zone))}</time>'
         f"{' · provisional' if entry.provisional else ''}</td><td>{files}</td></tr>"
     )
 
@@ -229,6 +234,11 @@ def _window_name(window: Mapping[str, Any]) -> str:
     if _SPAN not in label or "end" not in window:
         return label
     return span(_moment(window["start"]), _moment(window["end"]), str(window["zone"]))
+
+
+def _zone(window: Mapping[str, Any]) -> str:
+    """The project's zone; refused where there is none of that name."""
+    return str(zone(str(window.get("zone", "UTC"))))
 
 
 def _moment(value: object) -> datetime:

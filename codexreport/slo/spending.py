@@ -90,15 +90,16 @@ def spending(
     whole = _widened(basis, span, end)
     reading = basis.read(whole, min_events=0)
     money = _money(basis, whole.end, span.zone_name)
+    spent = _spent(basis, reading, money)
     good_bad_valid = count_measures(basis, reading)
     return Spending(
         objective=objective,
         span=whole,
-        spent=_spent(basis, reading, money),
+        spent=spent,
         sli=_unjudged(sli_measure(basis, reading)),
         bad=good_bad_valid[1],
         valid=good_bad_valid[2],
-        left=money.remaining,
+        left=_left(money.remaining, spent),
         burn_down=_burn_down(basis, whole, around, end),
     )
 
@@ -140,6 +141,13 @@ def _spent(basis: Basis, reading: Reading, money: BudgetFigures) -> Measure:
         sample_size=reading.tally.valid,
         origins=basis.origins,
     )
+
+
+def _left(remaining: Measure, spent: Measure) -> Measure:
+    """What was left after the span is not known where nobody knows what was spent in it."""
+    if spent.state is not State.UNKNOWN:
+        return remaining
+    return replace(remaining, state=State.UNKNOWN, reason=remaining.reason or spent.reason)
 
 
 def _unjudged(sli: Measure) -> Measure:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
 from codexreport import __version__
-from codexreport.authoring.remarks import Remark, verdict
+from codexreport.authoring.remarks import UNWRITTEN, Remark, verdict
 from codexreport.display.blocks import (
     Action,
     ActionList,
@@ -37,7 +37,8 @@ from codexreport.window import Window
 from codexreport.wording import count
 
 SCHEMA = 1
-_UNWRITTEN = frozenset({"section-empty", "section-missing", "question-left"})
+_DEPLOYMENTS = {"deployment-missing": "The deployment", "deployments-unknown": "Deployments"}
+"""What is not known by a remark of this rule."""
 
 
 def opening(project: str, now: str, *, offline: bool) -> tuple[Project, Workspace, datetime | None]:
@@ -72,12 +73,16 @@ class AuthoredReport:
     """
 
     kind: ClassVar[str]
-    title: ClassVar[str]
 
     project: Project
     now: datetime
     authored: Authored | None
     folder: str = ""
+
+    @property
+    def title(self) -> str:
+        """What the page is called."""
+        raise NotImplementedError
 
     @property
     def window(self) -> Window:
@@ -88,6 +93,11 @@ class AuthoredReport:
     def provisional(self) -> bool:
         """Whether its figures may still change."""
         raise NotImplementedError
+
+    @property
+    def settled(self) -> str:
+        """Whether its figures may still change, in a few words; empty where it has none."""
+        return "Provisional: late data may still change it" if self.provisional else "Final figures"
 
     @property
     def sentence(self) -> str:
@@ -132,19 +142,21 @@ class AuthoredReport:
         """What could not be told, and why."""
         raise NotImplementedError
 
+    @property
+    def untold(self) -> list[tuple[str, str]]:
+        """Deployments that it may lack, beside what a file that cannot be read would tell."""
+        return [
+            (_DEPLOYMENTS[one.rule], one.message) for one in self.record if one.rule in _DEPLOYMENTS
+        ]
+
     def style(self) -> Style:
         """The look, for a notebook that is open in an editor."""
         return Style()
 
     @cached_property
     def draft(self) -> tuple[Remark, ...]:
-        """What is to be mended in the notebook itself; an unwritten section is no failure yet."""
-        if self.authored is None:
-            return ()
-        found = self.authored.remarks(self.project, self.now)
-        return tuple(
-            replace(one, state=State.WARNING) if one.rule in _UNWRITTEN else one for one in found
-        )
+        """What is to be mended in the notebook itself."""
+        return self.authored.remarks(self.project, self.now) if self.authored else ()
 
     @property
     def state(self) -> State:
@@ -158,15 +170,15 @@ class AuthoredReport:
         if self.authored is None:
             return f"Nobody has begun to write it: {self.new_command}"
         sections = self.authored.template.sections
-        left = sum(one.rule in _UNWRITTEN for one in self.draft)
+        left = sum(one.rule in UNWRITTEN for one in self.draft)
         if not left:
             return "Written"
         return f"Draft: {len(sections) - left} of {count(len(sections), 'sections')} written"
 
     def _dates(self) -> list[str]:
         """Of when the report is."""
-        late = "Provisional: late data may still change it" if self.provisional else "Final figures"
-        return [f"As of {moment(self.now, self.project.timezone)}", late, self.progress()]
+        as_of = f"As of {moment(self.now, self.project.timezone)}"
+        return [*filter(None, (as_of, self.settled, self.progress()))]
 
     def decisions(self) -> ActionList:
         """What somebody has to do."""
@@ -174,19 +186,23 @@ class AuthoredReport:
 
     @cached_property
     def _todo(self) -> list[Action]:
-        """Overdue promises first, then the draft, then what is to be mended in the record."""
+        """Overdue promises first, then the draft, then what is to be mended in the record.
+
+        Only the draft has a day of its own: the last that it may stay one.
+        """
         late = [
             Action(what=f"Overdue: {one.id}, {one.title}", owner=one.owner, due=one.due)
             for one in self.items
             if one.overdue(self.now)
         ]
         due, owner = self._draft_due, self.project.owner
-        unwritten = [one.cell for one in self.draft if one.rule in _UNWRITTEN]
+        unwritten = [one.cell for one in self.draft if one.rule in UNWRITTEN]
         texts = [f"Write the sections: {self._titles(unwritten)}."] if unwritten else []
         texts += [] if self.authored else [f"Begin to write: {self.new_command}"]
+        begun = [*late, *(Action(what=text, owner=owner, due=due) for text in texts)]
         found = [*self.draft, *self.record]
-        texts += [one.message for one in found if one.rule not in {*_UNWRITTEN, OVERDUE}]
-        return [*late, *(Action(what=text, owner=owner, due=due) for text in texts)]
+        mend = [one.message for one in found if one.rule not in {*UNWRITTEN, OVERDUE}]
+        return [*begun, *(Action(what=text, owner=owner, due=None) for text in mend)]
 
     def _titles(self, cells: Sequence[str]) -> str:
         sections = self.authored.template.sections if self.authored else {}
@@ -258,7 +274,7 @@ class AuthoredReport:
             ],
             "begun": self.authored is not None,
             "written": self.authored is not None
-            and not any(one.rule in _UNWRITTEN for one in self.draft),
+            and not any(one.rule in UNWRITTEN for one in self.draft),
             "remarks": [one.to_dict() for one in (*self.draft, *self.record)],
             "actions": [action_dict(one, self.now) for one in self.items],
             "unknowns": [{"what": what, "reason": why} for what, why in self.missing()],

@@ -11,10 +11,11 @@ from codexreport.display.blocks import Figure, KeyFigures, Paragraph
 from codexreport.display.charts import burn_down
 from codexreport.display.numbers import UNKNOWN, count, duration, moment, percent
 from codexreport.display.status import StateBadge
-from codexreport.display.tables import Column, Table
+from codexreport.display.tables import Column, Table, WebLink
 from codexreport.incidents.incident import Incident
 from codexreport.incidents.similar import Likeness
 from codexreport.incidents.spans import elapsed, seconds
+from codexreport.incidents.telling import Account
 from codexreport.measure import Measure, State
 from codexreport.pipeline.flag_trail import FlagChanged
 from codexreport.pipeline.incident_file import IncidentFile
@@ -46,22 +47,28 @@ def cost_blocks(file: IncidentFile, zone_name: str) -> list[Block]:
         return [Paragraph(file.scope)]
     return [
         Paragraph(file.scope),
-        _cost_table(file.spent),
+        _cost_table(file.spent, still=file.incident.open),
         *(
             _chart(one, file, zone_name)
             for one in file.spent
-            if one.burn_down and known_value(one.spent) != 0
+            if _drawn(one) and known_value(one.spent) != 0
         ),
     ]
 
 
-def _cost_table(spent: Sequence[Spending]) -> Table:
+def _drawn(one: Spending) -> bool:
+    """Whether there is any line to draw: one leads from each moment to the next."""
+    return any(left is not None for _, left in one.burn_down[1:])
+
+
+def _cost_table(spent: Sequence[Spending], *, still: bool) -> Table:
+    """What each objective paid; `still` where the incident goes on."""
     return Table(
-        caption="Error budget that was spent while it went on",
+        caption=f"Error budget that was spent {'so far' if still else 'while it went on'}",
         columns=[
             Column("Objective"),
             Column("Spent", figures=True),
-            Column("Left after it", figures=True),
+            Column("Left now" if still else "Left after it", figures=True),
             Column("Bad", figures=True),
             Column("Valid", figures=True),
             Column("Budget of"),
@@ -72,7 +79,7 @@ def _cost_table(spent: Sequence[Spending]) -> Table:
                 percent(known_value(one.spent), decimals=1),
                 percent(known_value(one.left), decimals=1),
                 count(known_value(one.bad)),
-                f"{count(known_value(one.valid))} {one.valid.unit}",
+                _counted(one.valid),
                 str(one.objective.period),
             )
             for one in spent
@@ -87,10 +94,12 @@ def _chart(one: Spending, file: IncidentFile, zone_name: str) -> Block:
         label=incident.id, start=one.span.start, end=None if incident.open else one.span.end
     )
     spent = known_value(one.spent)
-    cost = "cost an unknown part" if spent is None else f"cost {percent(spent, decimals=1)}"
+    cost = f"{incident.id} cost {percent(spent, decimals=1)} of the error budget"
+    if spent is None:
+        cost = f"what {incident.id} cost is not known"
     return burn_down(
         one.burn_down,
-        title=f"{one.objective.display_name}: {incident.id} {cost} of the error budget",
+        title=f"{one.objective.display_name}: {cost}",
         alt="A line that falls as errors come, from a day before the incident to a day after it. "
         f"The incident is marked: {incident.id}.",
         marks=[mark],
@@ -98,6 +107,11 @@ def _chart(one: Spending, file: IncidentFile, zone_name: str) -> Block:
         salt=f"{one.objective.name}-incident",
         known=known_value(one.left) is not None,
     )
+
+
+def _counted(one: Measure) -> str:
+    value = known_value(one)
+    return UNKNOWN if value is None else f"{count(value)} {one.unit}"
 
 
 def times_block(times: Sequence[Measure]) -> KeyFigures:
@@ -145,14 +159,12 @@ def _since(began: datetime | None, at: datetime) -> str:
     return duration(seconds(elapsed(began, at)))
 
 
-def deployments_block(
-    deployments: Sequence[Deployment], before: timedelta, zone_name: str, none: str
-) -> Block:
-    """Deployments near the incident; `none` where there is none."""
-    if not deployments:
-        return Paragraph(none)
+def deployments_blocks(file: IncidentFile, before: timedelta, zone_name: str) -> list[Block]:
+    """Deployments near the incident, and the one that its record names; nothing where none is."""
+    if not file.deployments:
+        return []
     hours = duration(seconds(before))
-    return Table(
+    table = Table(
         caption=f"Deployments from {hours} before it to its end",
         columns=[
             Column("Deployment"),
@@ -163,16 +175,22 @@ def deployments_block(
         ],
         rows=[
             (
-                " ".join(filter(None, (one.version, one.commit[:12]))) or one.id,
+                _brought(one, file.incident.deployment),
                 StateBadge(_OUTCOMES.get(one.outcome, State.UNKNOWN)),
                 one.environment,
                 moment(one.started, zone_name),
                 one.outcome.value,
             )
-            for one in deployments
+            for one in file.deployments
         ],
         stacked=True,
     )
+    return [table]
+
+
+def _brought(one: Deployment, named: str) -> str:
+    brought = " ".join(filter(None, (one.version, one.commit[:12]))) or one.id
+    return f"{brought}, which its record names" if one.id == named else brought
 
 
 def flags_block(flags: Sequence[FlagChanged], zone_name: str) -> Block:
@@ -187,9 +205,9 @@ def flags_block(flags: Sequence[FlagChanged], zone_name: str) -> Block:
     )
 
 
-def similar_block(alike: Sequence[Likeness], zone_name: str) -> Block:
+def similar_block(file: IncidentFile, zone_name: str) -> Block:
     """Earlier incidents that resemble it, and what was learnt from them."""
-    if not alike:
+    if not file.alike:
         return Paragraph("No earlier incident touched the same service, or has a title like it.")
     return Table(
         caption="Earlier incidents of the same services, or in the same words",
@@ -206,11 +224,11 @@ def similar_block(alike: Sequence[Likeness], zone_name: str) -> Block:
                 named(one.incident),
                 one.incident.level or "none",
                 moment(one.incident.began, zone_name) if one.incident.began else UNKNOWN,
-                _took(one.incident),
+                _took(file.happenings.incident(one.incident.id)),
                 _common(one),
-                one.incident.postmortem or "none is named",
+                WebLink(one.incident.postmortem) if one.incident.postmortem else "none is named",
             )
-            for one in alike
+            for one in file.alike
         ],
         stacked=True,
     )
@@ -221,9 +239,9 @@ def named(one: Incident) -> str:
     return f"{one.id}: {one.title}" if one.title else one.id
 
 
-def _took(one: Incident) -> str:
-    length = one.time_to_restore
-    if one.open:
+def _took(one: Account) -> str:
+    length = one.length("time_to_restore")
+    if one.incident.open:
         return "still open"
     return UNKNOWN if length is None else duration(seconds(length))
 

@@ -4,15 +4,39 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 
 from codexreport.display.base import Block
-from codexreport.display.blocks import Paragraph
-from codexreport.display.numbers import UNKNOWN, count, duration, moment
+from codexreport.display.blocks import Group, Paragraph
+from codexreport.display.numbers import UNKNOWN, count, day, duration, moment
 from codexreport.display.tables import Column, Table
+from codexreport.incidents.actions import ActionItem, Standing
 from codexreport.incidents.spans import seconds
 from codexreport.incidents.telling import Account
 from codexreport.rollout.deployments import Deployment, Outcome
 from codexreport.views.incident_blocks import named
+
+_BECAME = {
+    Standing.IN_TIME: "closed on time",
+    Standing.LATE: "closed late",
+    Standing.CLOSED: "closed, whether on time is not known",
+    Standing.DROPPED: "closed without being done",
+    Standing.OVERDUE: "overdue",
+    Standing.OPEN: "still open",
+}
+"""What became of a promise, in the order it is told."""
+
+
+def became(promised: Sequence[ActionItem], now: datetime) -> str:
+    """What became of promises, such as `2 closed on time, 1 still open, due Fri 16 Oct 2026`."""
+    by_standing = {
+        standing: [one for one in promised if one.standing(now) is standing] for standing in _BECAME
+    }
+    said = [f"{len(some)} {_BECAME[standing]}" for standing, some in by_standing.items() if some]
+    still = by_standing[Standing.OPEN]
+    if first := min((one.due for one in still if one.due), default=None):
+        said[-1] += f", {'' if len(still) == 1 else 'the first '}due {day(first)}"
+    return ", ".join(said)
 
 
 def incidents_table(found: Sequence[Account], zone_name: str) -> Block:
@@ -36,25 +60,33 @@ def incidents_table(found: Sequence[Account], zone_name: str) -> Block:
 
 def _row(one: Account, zone_name: str) -> list[str | Block]:
     incident = one.incident
-    lengths = [incident.time_to_detect, incident.time_to_restore]
+    lengths = [one.length("time_to_detect"), one.length("time_to_restore")]
     state = "open" if incident.open else "resolved"
-    known = not one.contradiction
     return [
         named(incident),
-        state if known else one.contradiction,
+        one.contradiction or state,
         incident.level or "none",
         moment(incident.began, zone_name) if incident.began else UNKNOWN,
-        *(
-            duration(seconds(length) if known and length is not None else None)
-            for length in lengths
-        ),
+        *(duration(None if length is None else seconds(length)) for length in lengths),
     ]
 
 
-def deployments_table(deployments: Sequence[Deployment]) -> Block:
-    """How many deployments went to each environment, and how they ended."""
+def deployments_block(deployments: Sequence[Deployment], untold: str) -> Block:
+    """How many deployments went to each environment, and how they ended.
+
+    Args:
+        deployments: Those that are known to have begun in the period.
+        untold: Why there may be others, a sentence; empty where there are none.
+    """
+    if not deployments and untold:
+        return Paragraph(f"Whether any deployment began in the period is not known. {untold}")
     if not deployments:
         return Paragraph("No deployment began in the period.")
+    others = [Paragraph(f"There may be others. {untold}")] if untold else []
+    return Group([_deployments_table(deployments), *others])
+
+
+def _deployments_table(deployments: Sequence[Deployment]) -> Table:
     outcomes = Counter((one.environment, one.outcome) for one in deployments)
     environments = sorted({one.environment for one in deployments})
     shown = [one for one in Outcome if any(outcomes[name, one] for name in environments)]

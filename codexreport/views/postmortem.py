@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import groupby
 from typing import ClassVar
 
 from codexreport.authoring.remarks import Remark
@@ -20,16 +21,17 @@ from codexreport.incidents.incident import Incident
 from codexreport.incidents.spans import since_epoch
 from codexreport.measure import Measure, Origin, State
 from codexreport.pipeline.authoring import POSTMORTEM, find_authored, open_authored
-from codexreport.pipeline.happenings import DEPLOYMENTS, Happenings, happenings
+from codexreport.pipeline.happenings import Happenings, happenings
 from codexreport.pipeline.incident_file import IncidentFile, incident_file
-from codexreport.pipeline.incident_remarks import action_remarks, incident_remarks
+from codexreport.pipeline.incident_remarks import action_remarks, incident_remarks, untold_remarks
 from codexreport.pipeline.open import is_sample
 from codexreport.slo.spending import Spending
+from codexreport.text import listed
 from codexreport.views.action_table import action_table
 from codexreport.views.authored import AuthoredReport, opening, unique
 from codexreport.views.incident_blocks import (
     cost_blocks,
-    deployments_block,
+    deployments_blocks,
     flags_block,
     named,
     similar_block,
@@ -97,9 +99,13 @@ class Postmortem(AuthoredReport):
     """
 
     kind: ClassVar[str] = POSTMORTEM
-    title: ClassVar[str] = "Postmortem"
 
     file: IncidentFile
+
+    @property
+    def title(self) -> str:
+        """Its incident, by id and title."""
+        return f"Postmortem of {named(self.incident)}"
 
     @property
     def incident(self) -> Incident:
@@ -108,11 +114,12 @@ class Postmortem(AuthoredReport):
 
     @property
     def window(self) -> Window:
-        """From its beginning to its end; where that is not known, the moment of the report."""
+        """From its beginning to its end; where that is not known, to the moment of the report."""
         if self.file.span is not None:
             return self.file.span
+        began, latest = self.incident.began, self.now - timedelta(seconds=1)
         return Window(
-            start=self.now - timedelta(seconds=1),
+            start=min(began or latest, latest, key=datetime.timestamp).astimezone(self.now.tzinfo),
             end=self.now,
             zone_name=self.project.timezone,
             label=self.incident.id,
@@ -130,10 +137,10 @@ class Postmortem(AuthoredReport):
         when = self.file.span
         return Headline(
             state=self.state,
-            sentence=self.sentence,
+            sentence=self._told,
             details=[
                 f"Severity {self.incident.level}" if self.incident.level else "No severity",
-                *([span(when.start, when.end, zone_name)] if when else [self.file.no_span]),
+                *([span(when.start, when.end, zone_name)] if when else []),
                 *self._dates(),
             ],
         )
@@ -141,11 +148,25 @@ class Postmortem(AuthoredReport):
     @property
     def sentence(self) -> str:
         """The headline."""
-        return f"{named(self.incident)}. {self._lasted()} {self._cost()}".strip()
+        return f"{named(self.incident)}. {self._told}"
+
+    @property
+    def _told(self) -> str:
+        """How long it went on and what it cost; the title says what it was."""
+        return f"{self._lasted()} {self._cost()}".strip()
+
+    @property
+    def settled(self) -> str:
+        """Nothing is final where nothing is known."""
+        known = self.file.span is not None and (
+            not self.file.spent
+            or any(known_value(one.spent) is not None for one in self.file.spent)
+        )
+        return super().settled if known or self.provisional else ""
 
     def _lasted(self) -> str:
         if self.file.span is None:
-            return f"How long it went on is not known. {self.file.no_span}"
+            return f"How long it went on and what it cost are not known. {self.file.no_span}"
         length = duration(int(self.file.span.length.total_seconds()))
         if self.incident.open:
             return f"It has gone on for {length}, and is still open."
@@ -166,17 +187,23 @@ class Postmortem(AuthoredReport):
     def record(self) -> tuple[Remark, ...]:
         """What is to be mended in the incident's record and its action items."""
         found = action_remarks(self.items, self.file.happenings, self.incident.id)
-        unknown = (
-            Remark(
+        record = incident_remarks(self.file.account, self.file.happenings, self.project.objectives)
+        when = self.file.untold if self.file.span else ""
+        untold = untold_remarks(self.file.happenings, when, told=bool(self.file.deployments))
+        return (*record, *self._costs_unknown(), *untold, *found)
+
+    def _costs_unknown(self) -> Iterator[Remark]:
+        """Which costs are not known, those of one reason together."""
+        unknown = [one for one in self.file.spent if one.spent.state is State.UNKNOWN]
+        for (quiet, reason), some in groupby(
+            unknown, key=lambda one: (_quiet(one), one.spent.reason)
+        ):
+            names = listed([one.objective.display_name for one in some])
+            yield Remark(
                 rule="cost-unknown",
-                state=State.WARNING if _quiet(one) else State.UNKNOWN,
-                message=f"What it cost {one.objective.display_name} is not known. "
-                f"{one.spent.reason}",
+                state=State.WARNING if quiet else State.UNKNOWN,
+                message=f"What it cost is not known: {names}. {reason}",
             )
-            for one in self.file.spent
-            if one.spent.state is State.UNKNOWN
-        )
-        return (*incident_remarks(self.file.account), *unknown, *found)
 
     @property
     def items(self) -> Sequence[ActionItem]:
@@ -197,21 +224,28 @@ class Postmortem(AuthoredReport):
 
     def changes(self) -> Group:
         """What was changed near it."""
-        near, zone_name = self.project.authoring.near, self.project.timezone
-        deployments = deployments_block(self.file.deployments, near, zone_name, self._unchanged())
-        return Group([deployments, flags_block(self.file.flags, zone_name)])
+        if self.file.span is None:
+            return Group([Paragraph(f"What changed near it is not known. {self.file.no_span}")])
+        zone_name = self.project.timezone
+        missing = [one.message for one in self.record if one.rule == "deployment-missing"]
+        return Group(
+            [
+                *deployments_blocks(self.file, self.project.authoring.near, zone_name),
+                *map(Paragraph, [self._unchanged(), *missing]),
+                flags_block(self.file.flags, zone_name),
+            ]
+        )
 
     def _unchanged(self) -> str:
-        """Why there is no deployment to show."""
-        if not DEPLOYMENTS & self.file.happenings.asked:
-            return "Nothing feeds this: the project names no source of deployments."
-        if gaps := self.file.happenings.gaps_of(DEPLOYMENTS):
-            return f"Deployments are not known. {gaps[0].reason}"
-        return "No deployment began near it."
+        """Whether there is any deployment that is not shown, a sentence."""
+        other = "other " if self.file.deployments else ""
+        if self.file.untold:
+            return f"Whether any {other}deployment began near it is not known. {self.file.untold}"
+        return f"No {other}deployment began near it."
 
     def similar(self) -> Block:
         """Earlier incidents that resemble it."""
-        return similar_block(self.file.alike, self.project.timezone)
+        return similar_block(self.file, self.project.timezone)
 
     def actions(self) -> Block:
         """What was promised, and whether it is done."""
@@ -219,13 +253,18 @@ class Postmortem(AuthoredReport):
             return Paragraph(
                 " ".join(one.message for one in self.record if one.rule in _NO_ACTIONS)
             )
-        return action_table(self.items, self.now, "What was promised, and what its tracker says")
+        return action_table(self.items, self.now, "What was promised, and how it stands")
 
     def missing(self) -> list[tuple[str, str]]:
         """What could not be told, and why."""
         gaps = [(one.what, one.reason) for one in self.file.happenings.gaps]
         unknown = [one for one in self.measures() if one.state is State.UNKNOWN]
-        return [*gaps, *((_in_words(one), one.reason) for one in unknown)]
+        by_reason = groupby(unknown, key=lambda one: (one.subject, one.reason))
+        return [
+            *gaps,
+            *self.untold,
+            *((f"{subject}, {_in_words(some)}", reason) for (subject, reason), some in by_reason),
+        ]
 
     @property
     def origins(self) -> Sequence[Origin]:
@@ -264,5 +303,5 @@ def _quiet(one: Spending) -> bool:
     return (one.spent.coverage or 0) >= one.objective.min_coverage and not one.spent.sample_size
 
 
-def _in_words(one: Measure) -> str:
-    return f"{one.subject}, {one.name.rpartition('.')[2].replace('_', ' ')}"
+def _in_words(some: Iterable[Measure]) -> str:
+    return ", ".join(one.name.rpartition(".")[2].replace("_", " ") for one in some)

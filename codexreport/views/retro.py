@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
@@ -12,17 +12,17 @@ from codexreport.authoring.remarks import Remark
 from codexreport.display.base import Block
 from codexreport.display.blocks import Group, Headline, Paragraph
 from codexreport.display.numbers import span
-from codexreport.incidents.actions import ActionItem, ActionState
+from codexreport.incidents.actions import ActionItem, Standing
 from codexreport.measure import Measure, Origin, State
-from codexreport.pipeline.authoring import RETRO, find_authored, open_authored, retro_id
+from codexreport.pipeline.authoring import RETRO, find_retro, open_authored, retro_id
 from codexreport.pipeline.happenings import ACTIONS, DEPLOYMENTS, INCIDENTS, Happenings, happenings
-from codexreport.pipeline.incident_remarks import action_remarks
+from codexreport.pipeline.incident_remarks import action_remarks, untold_remarks
 from codexreport.pipeline.open import choose_window, is_sample, moment_of
 from codexreport.pipeline.retro_period import RetroPeriod, retro_period
 from codexreport.views.action_table import action_table
 from codexreport.views.appendix import asked, command
 from codexreport.views.authored import AuthoredReport, opening, unique
-from codexreport.views.period_blocks import deployments_table, incidents_table
+from codexreport.views.period_blocks import became, deployments_block, incidents_table
 from codexreport.views.slo_overview import objectives_table
 from codexreport.views.slo_summary import tally
 from codexreport.views.slo_summary import unknowns as unknown_of
@@ -57,7 +57,7 @@ def retro(
     opened, workspace, at = opening(project, now, offline=offline)
     window = choose_window(opened, at or moment_of(now, opened), week=week, start=start, end=end)
     found = happenings(opened, workspace, at, offline=offline)
-    path = find_authored(opened.root, RETRO, window.label)
+    path = find_retro(opened.root, window)
     return Retro(
         project=opened,
         now=found.now,
@@ -76,9 +76,12 @@ class Retro(AuthoredReport):
     """
 
     kind: ClassVar[str] = RETRO
-    title: ClassVar[str] = "Retrospective"
-
     period: RetroPeriod
+
+    @property
+    def title(self) -> str:
+        """What the page is called; its window says which."""
+        return "Retrospective"
 
     @property
     def window(self) -> Window:
@@ -127,21 +130,22 @@ class Retro(AuthoredReport):
             return "Whether the last retro's action items were closed is not known."
         if not promised:
             return f"No action item names the retro {self.period.before}."
-        kept = sum(one.in_time(self.now) is True for one in promised)
         of = count(len(promised), "action items")
-        return f"Of {of} that the last retro promised, {kept or 'none'} closed in time."
+        return f"Of {of} that the last retro promised, {became(promised, self.now)}."
 
     @cached_property
     def record(self) -> tuple[Remark, ...]:
         """What is to be mended in the action items of this retro, and of the last."""
-        own = action_remarks(self.items, self.found, retro_id(self.window.label))
+        own = action_remarks(self.items, self.found, retro_id(self.period.name))
         return (*own, *self._late(), *self._untold())
 
     def _late(self) -> list[Remark]:
         """Promises of the last retro that were not kept."""
-        open_ = [one for one in self.period.promised if one.state is ActionState.OPEN]
-        late = [one for one in self.period.promised if one.in_time(self.now) is False]
-        late += [one for one in open_ if one.overdue(self.now)]
+        late = [
+            one
+            for one in self.period.promised
+            if one.standing(self.now) in {Standing.OVERDUE, Standing.LATE}
+        ]
         return [
             Remark(
                 rule="promise-late",
@@ -151,13 +155,13 @@ class Retro(AuthoredReport):
             for one in late
         ]
 
-    def _untold(self) -> list[Remark]:
-        """Incidents of the period whose record contradicts itself."""
-        return [
-            Remark(rule="timeline-order", state=State.UNKNOWN, message=one.contradiction)
-            for one in self.period.accounts
-            if one.contradiction
-        ]
+    def _untold(self) -> Iterator[Remark]:
+        """Incidents whose record contradicts itself, and what of the period is not told."""
+        for one in self.period.accounts:
+            if one.contradiction:
+                yield Remark(rule="timeline-order", state=State.UNKNOWN, message=one.contradiction)
+        told = bool(self.period.deployments)
+        yield from untold_remarks(self.found, self.period.untold, told=told)
 
     @property
     def items(self) -> Sequence[ActionItem]:
@@ -168,7 +172,7 @@ class Retro(AuthoredReport):
         """What the last retro promised, and whether it was done in time."""
         if not self.period.promised:
             return Paragraph(self._kept())
-        caption = f"What the retro {self.period.before} promised, and what its tracker says"
+        caption = f"What the retro {self.period.before} promised, and how it stands"
         return action_table(self.period.promised, self.now, caption)
 
     def objectives(self) -> Block:
@@ -185,11 +189,11 @@ class Retro(AuthoredReport):
         """How often was deployed in the period, and how it ended."""
         if not DEPLOYMENTS & self.found.asked:
             return Paragraph("Nothing feeds this: the project names no source of deployments.")
-        return deployments_table(self.period.deployments)
+        return deployments_block(self.period.deployments, self.period.untold)
 
     def actions(self) -> Group:
         """What is promised until the next retro."""
-        id_ = retro_id(self.window.label)
+        id_ = retro_id(self.period.name)
         how = f"An action item belongs to this retro where its tracker names {id_} as its incident."
         if not self.items:
             told = [one.message for one in self.record if one.rule in _NO_ACTIONS]
@@ -201,7 +205,11 @@ class Retro(AuthoredReport):
         gaps = [(one.what, one.reason) for one in self.found.gaps]
         if not ACTIONS & self.found.asked:
             gaps.append(("Action items", "The project names no source of them."))
-        return [*gaps, *((one.what, one.reason) for one in unknown_of(self.period.objectives))]
+        return [
+            *gaps,
+            *self.untold,
+            *((one.what, one.reason) for one in unknown_of(self.period.objectives)),
+        ]
 
     @property
     def origins(self) -> Sequence[Origin]:

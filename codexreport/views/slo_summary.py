@@ -62,7 +62,8 @@ def headline(weeks: Sequence[ObjectiveWeek]) -> str:
         which = "the objective" if len(weeks) == 1 else f"any of the {len(weeks)} objectives"
         return f"Nothing is known of {which}. {unknown[0].reason}"
     if failed:
-        return f"{_count(failed, weeks)} missed: {_names(failed)}. {failed[0].reason}"
+        also = f" Not known: {_names(unknown)}." if unknown else ""
+        return f"{_count(failed, weeks)} missed: {_names(failed)}. {failed[0].reason}{also}"
     if unknown:
         kept = _in(weeks, State.PASS, State.WARNING)
         return f"{_count(kept, weeks)} kept. Not known: {_names(unknown)}. {unknown[0].reason}"

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar
 
 from codexreport.display.base import Block
-from codexreport.display.blocks import Group, Headline, Paragraph
+from codexreport.display.blocks import Action, Group, Headline, Paragraph
 from codexreport.display.numbers import day, moment
 from codexreport.display.status import StateBadge
-from codexreport.display.tables import Column, Table
+from codexreport.display.tables import Column, Table, WebLink
 from codexreport.evidence import log
 from codexreport.evidence.keep import phase_folder
 from codexreport.evidence.weeks import KeptWeek, kept_weeks
 from codexreport.incidents.telling import Account
 from codexreport.measure import State
 from codexreport.pipeline.happenings import happenings_of
-from codexreport.pipeline.owed_postmortems import needs_postmortem, postmortem_lacks
+from codexreport.pipeline.owed_postmortems import (
+    is_severe,
+    needs_postmortem,
+    postmortem_due,
+    postmortem_lacks,
+)
 from codexreport.pipeline.steady import Exit, earliest, exits
 from codexreport.pipeline.work import action_items
 from codexreport.project.workspace import PHASE
+from codexreport.readiness.judging import Finding
 from codexreport.views.action_table import action_table
 from codexreport.views.decision import DecisionReport
 from codexreport.views.sections import nothing
@@ -66,6 +73,24 @@ class SteadyState(DecisionReport):
         """What steady operations take."""
         measured = self.measured
         return exits(self.project, measured.weeks, measured.files, self.now)
+
+    def owner_of(self, finding: Finding) -> str:
+        """Who acts, as the table of what is missing says."""
+        its = self._exit_of(finding)
+        return (its and its.owner) or super().owner_of(finding)
+
+    def _action(self, finding: Finding, owner: str, due: datetime | None) -> Action:
+        """By when, and whose it is, as the table of what is missing says."""
+        action = super()._action(finding, owner, due)
+        its = self._exit_of(finding)
+        return replace(action, owner=self.owner_of(finding), due=its.earliest) if its else action
+
+    def _exit_of(self, finding: Finding) -> Exit | None:
+        """What is missing, where that is what a finding is about and nobody has waived it."""
+        asked = finding.measure and (finding.measure.name, finding.measure.subject)
+        its = (one for one in self.exits if asked == (one.measure.name, one.measure.subject))
+        found = next(its, None)
+        return None if found is None or found.holds or finding.waiver else found
 
     def headline(self) -> Headline:
         """The answer, and when all can hold."""
@@ -169,7 +194,8 @@ class SteadyState(DecisionReport):
 
     def _incident(self, one: Account) -> list[str | Block]:
         incident = one.incident
-        over = incident.resolved and moment(incident.resolved, self.project.timezone)
+        known = None if one.contradiction else incident.resolved
+        over = known and moment(known, self.project.timezone)
         return [
             f"{incident.id}: {incident.title}",
             incident.severity.value,
@@ -177,13 +203,20 @@ class SteadyState(DecisionReport):
             self._postmortem(one),
         ]
 
-    def _postmortem(self, one: Account) -> str:
+    def _postmortem(self, one: Account) -> str | Block:
         """Where it is, or what it lacks."""
         lacking = postmortem_lacks(one.incident, self.project, self.now)
         if not lacking:
-            return one.incident.postmortem or f"postmortems/{one.incident.id}.ipynb"
-        needed = needs_postmortem(one, self.project, self.now)
-        return lacking.capitalize() if needed else "Not needed, or not yet"
+            named = one.incident.postmortem
+            return WebLink(named) if named else f"postmortems/{one.incident.id}.ipynb"
+        if needs_postmortem(one, self.project, self.now):
+            return lacking.capitalize()
+        if not is_severe(one, self.project):
+            return "Not needed"
+        due = postmortem_due(one, self.project)
+        if one.incident.open or due is None:
+            return "Needed once it is over"
+        return f"Needed by {day(due.astimezone(zone(self.project.timezone)))}; {lacking}"
 
     def to_dict(self) -> dict[str, Any]:
         """As every decision's report, with what is missing and when it can be there."""

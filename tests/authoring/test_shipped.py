@@ -17,7 +17,12 @@ from codexreport.execution.parameters import Parameters
 from codexreport.files import sha256
 
 KINDS = ("postmortem", "retro")
-KNOWN = {("postmortem", 1): "cd7d13a24d403575", ("retro", 1): "09d29b980e0f9531"}
+KNOWN = {
+    ("postmortem", 1): "cd7d13a24d403575",
+    ("postmortem", 2): "9d2ca0bdbdb8c67c",
+    ("retro", 1): "09d29b980e0f9531",
+    ("retro", 2): "e7f78e189ad9c1b9",
+}
 """What each version of a template computes with. Whoever changes a cell of the kit's counts the
 template's version up, writes it here, and gives new sections the `since` of that version."""
 

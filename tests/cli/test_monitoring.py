@@ -137,6 +137,14 @@ def test_what_a_person_reads(check, orders, capsys):
     assert capsys.readouterr().out == ""
 
 
+def test_the_streak_of_an_older_week_is_told_as_of_then(check, orders, capsys):
+    orders(weeks=5)
+    check(TUESDAY)
+    assert run(["monitor-slo", "--now", TUESDAY, "--week", "2026-W36"]) == 0
+    streak = capsys.readouterr().out.splitlines()[1]
+    assert streak == "Streak: 1 week of 2, as of that week; without --week it is told as of now."
+
+
 def test_a_project_without_objectives_is_refused(tmp_path, monkeypatch, capsys):
     (tmp_path / "codexreport.toml").write_text(
         'schema = 1\n[project]\nname = "Shop"\n[slo]\nobjectives = []\n'

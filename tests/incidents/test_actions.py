@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
@@ -51,6 +52,41 @@ def test_the_last_day_ends_in_the_zone_of_the_judgement() -> None:
     item = replace(TODO, due=date(2026, 10, 6))
     assert state(item) is State.PASS
     assert state(item, now=NOW.astimezone(timezone(timedelta(hours=15)))) is State.FAIL
+
+
+URL = "https://tracker.example/1"
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected", "said"),
+    [
+        ({}, State.PASS, "Open"),
+        ({"due": date(2026, 10, 3)}, State.FAIL, "Open, 3 days overdue"),
+        ({"owner": "", "url": ""}, State.FAIL, "Open; no owner; no link to its tracker"),
+        ({"url": "javascript:alert(1)"}, State.FAIL, "Open; no link to its tracker"),
+        ({"due": None}, State.FAIL, "Open; no due date"),
+        ({"state": ActionState.DROPPED, "owner": ""}, State.NOT_APPLICABLE, None),
+        ({"state": ActionState.CLOSED, "closed_at": NOW}, State.PASS, "Closed on time"),
+        (
+            {"state": ActionState.CLOSED, "closed_at": NOW, "due": date(2026, 10, 5)},
+            State.FAIL,
+            "Closed late",
+        ),
+        ({"state": ActionState.CLOSED}, State.UNKNOWN, "Closed; whether on time is not known"),
+        ({"closed_at": NOW}, State.UNKNOWN, None),
+        (
+            {"state": ActionState.CLOSED, "closed_at": NOW + timedelta(days=2)},
+            State.UNKNOWN,
+            None,
+        ),
+    ],
+)
+def test_one_rule_says_how_an_item_stands(
+    changes: dict[str, Any], expected: State, said: str | None
+) -> None:
+    item = replace(TODO, **{"url": URL, **changes})
+    assert item.judged(NOW) is expected
+    assert said is None or item.told(NOW) == said
 
 
 @pytest.mark.parametrize("changes", [{"owner": ""}, {"due": None}])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timezone
 
-from codexreport.incidents.actions import ActionItem, Actions, ActionState
-from codexreport.incidents.backlog import ActionList, Standing, backlog
+from codexreport.incidents.actions import ActionItem, Actions, ActionState, Standing
+from codexreport.incidents.backlog import ActionList, backlog
 
 NOW = datetime(2026, 10, 6, 9, tzinfo=timezone.utc)
 URL = "https://tracker.example/7"

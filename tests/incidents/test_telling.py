@@ -57,6 +57,22 @@ def test_places_that_say_different_things_contradict_each_other(change, said):
     assert said in found.contradiction
 
 
+def test_all_contradictions_are_told_at_once():
+    early = START - timedelta(hours=1)
+    wrong = replace(INCIDENT, detected=early, resolved=early - timedelta(minutes=1), level="SEV1")
+    (alone,) = told(wrong)
+    assert alone.contradiction == "INC-42 was detected and resolved before it was started."
+    assert alone.length("time_to_restore") is None
+    (twice,) = told(wrong, replace(wrong, level="SEV3", deployment="D-1"))
+    assert "severity is SEV1 in incidents.csv" in twice.contradiction
+    assert "before it was started" in twice.contradiction
+
+
+def test_two_places_that_name_different_deployments_contradict_each_other():
+    (found,) = told(replace(INCIDENT, deployment="D-1"), replace(INCIDENT, deployment="D-2"))
+    assert "deployment is D-1 in incidents.csv, D-2 in codexreport.toml" in found.contradiction
+
+
 def test_a_timeline_that_cannot_be_is_a_contradiction():
     (found,) = told(replace(INCIDENT, resolved=START - timedelta(hours=1)))
     assert found.contradiction == "INC-42 was resolved before it was started."

@@ -258,6 +258,18 @@ def test_prose_formatting_survives(renderer, cells, page):
     assert "https://example.org/r" in [a.get("href") for a in found.all("a")]
 
 
+def test_a_heading_in_the_text_is_never_as_large_as_the_title(renderer, cells, page):
+    notebook = cells("## Impact\n", "# Trigger\n\nA node went away.\n")
+    found = page(renderer.render(Document(notebook=notebook, title="INC-34: Lost"), Format.HTML))
+    assert [tag for tag, _ in found.elements if tag in {"h1", "h2"}] == ["h1", "h2", "h2"]
+
+
+def test_a_footnote_stands_at_the_end_of_its_section(renderer, cells):
+    notebook = cells("## Impact\n\nMany.[^1]\n\n[^1]: By the logs.\n", "## Appendix\n")
+    made = renderer.render(Document(notebook=notebook, title="Report"), Format.HTML).decode()
+    assert made.index("By the logs.") < made.index("Appendix")
+
+
 def _structure(content, form, page):
     """What a document consists of, apart from the name of what made it."""
     match form:

@@ -25,7 +25,8 @@ from codexreport.render.site import (
 def entry(report):
     def make(label="2026-W40", day="28", files=("index.html", "report.json"), **changes):
         content = {**report, **changes}
-        content["window"] = {"label": label, "start": f"2026-09-{day}T00:00:00+02:00"}
+        start = f"2026-09-{day}T00:00:00+02:00"
+        content["window"] = {"label": label, "start": start, "zone": "Europe/Berlin"}
         return SiteEntry.of(content, f"{content['report']}/{label}", files)
 
     return make
@@ -118,8 +119,7 @@ def test_the_page_tells_state_in_words_and_links_every_file(entry, page):
     found = page(index_page([entry(files=files, provisional=True)]))
     assert "Warning" in found.text
     assert "Checkout has spent 80 % of its budget." in found.text
-    assert "2026-10-06 09:00" in found.text
-    assert "UTC+02:00" in found.text
+    assert "Tue 6 Oct 2026, 09:00 CEST" in found.text
     assert "provisional" in found.text
     folder = "slo_weekly/2026-W40"
     links = {a["href"] for a in found.all("a")}

@@ -105,6 +105,7 @@ def test_an_outage_that_keeps_every_request_away_is_not_free():
     found = cost([*QUIET, (100, 100), (0, 0), (0, 0), *QUIET])
     assert (found.spent.value, found.spent.state) == (None, State.UNKNOWN)
     assert found.spent.reason == "There was not one event to judge by."
+    assert found.left.state is State.UNKNOWN
 
 
 def test_a_span_that_was_not_observed_is_not_known():

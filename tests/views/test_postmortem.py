@@ -36,11 +36,16 @@ path = "actions.csv"
 type = "deployments"
 path = "deployments.csv"
 """
-COLUMNS = "id,severity,started,resolved,title,detected,acknowledged,mitigated,services"
+COLUMNS = "id,severity,started,resolved,title,detected,acknowledged,mitigated,services,deployment"
 WHOLE = (
     "INC-42,SEV1,2026-10-01T12:00:00Z,2026-10-01T13:00:00Z,Orders failed,"
-    "2026-10-01T14:04:00+02:00,2026-10-01T12:06Z,2026-10-01T12:40Z,checkout"
+    "2026-10-01T14:04:00+02:00,2026-10-01T12:06Z,2026-10-01T12:40Z,checkout,"
 )
+FAR = (
+    "D-0,production,2026-09-01T06:00:00Z,succeeded,,0.9,",
+    "D-9,production,2026-10-06T07:00:00Z,succeeded,,1.9,",
+)
+"""Deployments from long before it to the moment of the report: the list spans it."""
 ACTION = "ACT-1,Alert sooner,Shop operations,2026-10-20,open,,INC-42,https://tracker.example/1"
 
 
@@ -48,7 +53,7 @@ ACTION = "ACT-1,Alert sooner,Shop operations,2026-10-20,open,,INC-42,https://tra
 def project(tmp_path):
     """Writes a project of incidents, action items and deployments."""
 
-    def write(*incidents, actions=(ACTION,), deployments=(), own="", sources=SOURCES):
+    def write(*incidents, actions=(ACTION,), deployments=FAR, own="", sources=SOURCES):
         files = {
             "codexreport.toml": HEAD + sources + own,
             "incidents.csv": "\n".join([COLUMNS, *incidents]),
@@ -86,7 +91,7 @@ def test_the_times_are_real_time_whatever_zone_they_are_written_in(project):
 
 
 def test_an_incident_still_open_goes_up_to_now_and_is_provisional(project):
-    folder = project("INC-42,SEV1,2026-10-06T06:00:00Z,,Orders fail,,,,checkout")
+    folder = project("INC-42,SEV1,2026-10-06T06:00:00Z,,Orders fail,,,,checkout,")
     report = postmortem(project=folder, incident="INC-42", now=NOW)
     assert report.sentence == "INC-42: Orders fail. It has gone on for 1\u00a0h, and is still open."
     assert report.provisional
@@ -95,7 +100,7 @@ def test_an_incident_still_open_goes_up_to_now_and_is_provisional(project):
 
 
 def test_times_that_are_missing_are_named_and_none_is_made_up(project):
-    row = "INC-42,SEV1,2026-10-01T12:00:00Z,2026-10-01T13:00:00Z,Orders failed,,,,"
+    row = "INC-42,SEV1,2026-10-01T12:00:00Z,2026-10-01T13:00:00Z,Orders failed,,,,,"
     report = postmortem(project=project(row), incident="INC-42", now=NOW)
     assert times(report) == {"detect": None, "acknowledge": None, "mitigate": None, "restore": 3600}
     assert "INC-42, time to detect" in text(report.unknowns())
@@ -104,26 +109,47 @@ def test_times_that_are_missing_are_named_and_none_is_made_up(project):
 
 def test_times_that_are_equal_take_no_time(project):
     at = "2026-10-01T12:00:00Z"
-    row = f"INC-42,SEV1,{at},{at},Orders failed,{at},{at},{at},"
+    row = f"INC-42,SEV1,{at},{at},Orders failed,{at},{at},{at},,"
     report = postmortem(project=project(row), incident="INC-42", now=NOW)
     assert set(times(report).values()) == {0}
     assert report.file.span.length.total_seconds() == 1
 
 
 def test_times_in_reverse_leave_every_figure_unknown(project):
-    row = "INC-42,SEV1,2026-10-01T12:00:00Z,2026-10-01T11:00:00Z,Orders failed,,,,"
+    row = "INC-42,SEV1,2026-10-01T12:00Z,2026-10-01T11:00Z,Orders failed,2026-10-01T11:30Z,,,,"
     report = postmortem(project=project(row), incident="INC-42", now=NOW)
     assert report.state is State.UNKNOWN
     assert set(times(report).values()) == {None}
-    assert "INC-42 was resolved before it was started." in report.sentence
-    assert report.to_dict()["window"]["label"] == "INC-42"
+    assert report.sentence.endswith(
+        "How long it went on and what it cost are not known. Its record contradicts itself."
+    )
+    said = "INC-42 was detected and resolved before it was started."
+    assert text(report.decisions()).count(said) == 1
+    assert said not in text(report.headline())
+    assert "Final figures" not in text(report.headline())
+    assert "What changed near it is not known." in text(report.changes())
+
+
+def test_an_incident_that_contradicts_itself_stands_where_it_began(project):
+    row = "INC-42,SEV1,2026-10-01T12:00:00Z,2026-10-01T11:00:00Z,Orders failed,,,,,"
+    window = postmortem(project=project(row), incident="INC-42", now=NOW).to_dict()["window"]
+    assert (window["label"], window["start"]) == ("INC-42", "2026-10-01T14:00:00+02:00")
+
+
+def test_of_a_similar_incident_that_contradicts_itself_nobody_knows_how_long_it_took(project):
+    other = "INC-29,SEV2,2026-09-01T12:00Z,2026-09-01T18:20Z,Orders,2026-09-01T11:00Z,,,checkout,"
+    report = postmortem(project=project(WHOLE, other), incident="INC-42", now=NOW)
+    shown = text(report.similar())
+    assert "INC-29" in shown
+    assert "not known" in shown
+    assert "20\u00a0min" not in shown
 
 
 def test_an_incident_told_twice_differently_is_unknown(project):
     again = WHOLE.replace("13:00:00Z", "13:30:00Z")
     report = postmortem(project=project(WHOLE, again), incident="INC-42", now=NOW)
     assert report.state is State.UNKNOWN
-    assert "INC-42 is told twice: resolved is" in report.sentence
+    assert "INC-42 is told twice: resolved is" in text(report.decisions())
 
 
 def test_the_project_file_and_the_tracker_complete_each_other(project):
@@ -135,7 +161,7 @@ started = 2026-10-01T14:00:00+02:00
 resolved = 2026-10-01T15:00:00+02:00
 acknowledged = 2026-10-01T14:10:00+02:00
 """
-    row = "INC-42,SEV1,2026-10-01T12:00:00Z,2026-10-01T13:00:00Z,Orders failed,,,,"
+    row = "INC-42,SEV1,2026-10-01T12:00:00Z,2026-10-01T13:00:00Z,Orders failed,,,,,"
     report = postmortem(project=project(row, own=own), incident="INC-42", now=NOW)
     assert report.incident.title == "Orders failed"
     assert report.incident.acknowledged is not None
@@ -161,6 +187,7 @@ def test_an_action_item_needs_an_owner_a_day_and_a_link_and_to_be_in_time(projec
     assert rules(report) == [rule]
     assert report.state is State.FAIL
     assert "ACT-1" in text(report.decisions())
+    assert "Fail" in text(report.actions())
 
 
 def test_an_action_item_is_due_to_the_end_of_its_day_in_the_projects_zone(project):
@@ -196,6 +223,53 @@ def test_deployments_near_it_are_shown_and_others_are_not(project):
     report = postmortem(project=project(WHOLE, deployments=rows), incident="INC-42", now=NOW)
     assert [one.id for one in report.file.deployments] == ["D-2", "D-3"]
     assert "Deployment of 1.1 to production: succeeded" in text(report.timeline())
+
+
+@pytest.mark.parametrize(
+    ("deployments", "said"),
+    [
+        (FAR[:1], "deployments.csv ends on Tue 1 Sep 2026, 08:00 CEST."),
+        (FAR[1:], "deployments.csv begins on Tue 6 Oct 2026, 09:00 CEST."),
+        ((), "deployments.csv holds no deployment."),
+    ],
+)
+def test_a_list_that_does_not_span_it_cannot_show_that_nothing_was_deployed(
+    project, deployments, said
+):
+    report = postmortem(project=project(WHOLE, deployments=deployments), incident="INC-42", now=NOW)
+    assert report.state is State.UNKNOWN
+    assert f"Whether any deployment began near it is not known. {said}" in text(report.changes())
+    assert said in text(report.unknowns())
+
+
+def test_deployments_that_cannot_be_read_are_unknown(project, tmp_path):
+    folder = project(WHOLE)
+    (tmp_path / "deployments.csv").unlink()
+    report = postmortem(project=folder, incident="INC-42", now=NOW)
+    assert report.state is State.UNKNOWN
+    assert "deployments-unknown" in rules(report)
+
+
+def test_a_deployment_that_is_near_is_shown_also_by_a_list_that_ends_with_it(project):
+    near = "D-2,production,2026-10-01T11:00:00Z,succeeded,,1.1,"
+    report = postmortem(
+        project=project(WHOLE, deployments=[FAR[0], near]), incident="INC-42", now=NOW
+    )
+    assert rules(report) == []
+    assert "Whether any other deployment began near it is not known." in text(report.changes())
+
+
+def test_a_deployment_that_the_record_names_has_to_be_there(project):
+    named = f"{WHOLE}D-7"
+    report = postmortem(project=project(named), incident="INC-42", now=NOW)
+    assert report.state is State.UNKNOWN
+    assert "names the deployment D-7, which no source has" in text(report.changes())
+    there = "D-7,production,2026-09-30T06:00:00Z,succeeded,,1.1,"
+    report = postmortem(
+        project=project(named, deployments=[*FAR, there]), incident="INC-42", now=NOW
+    )
+    assert rules(report) == []
+    assert "1.1, which its record names" in text(report.changes())
 
 
 def test_flags_that_were_found_changed_near_it_are_shown(project, tmp_path):
@@ -234,6 +308,18 @@ def test_hostile_text_of_a_tracker_is_shown_as_the_characters_it_is(project):
     for block in (report.headline(), report.timeline(), report.actions(), report.similar()):
         assert "<script>" not in block.html()
         assert "{{<" not in block.html()
+
+
+def test_the_page_is_called_by_its_incident(project):
+    report = postmortem(project=project(WHOLE), incident="INC-42", now=NOW)
+    assert report.to_dict()["title"] == "Postmortem of INC-42: Orders failed"
+    assert "Orders failed" not in report.headline().sentence
+
+
+def test_only_the_draft_has_a_day_of_its_own(project):
+    row = "INC-42,SEV1,2026-10-06T06:00:00Z,,Orders fail,,,,checkout,"
+    found = postmortem(project=project(row), incident="INC-42", now=NOW).decisions().actions
+    assert {one.due for one in found} == {None}
 
 
 def test_the_latest_incident_is_taken_where_none_is_named(project):

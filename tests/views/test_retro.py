@@ -53,10 +53,21 @@ def test_a_promise_is_kept_to_the_end_of_its_day_in_the_projects_zone(report):
     late = KEPT.replace("1,Rehearse", "2,Practise").replace("example/1", "example/2")
     late = late.replace("21:30Z", "22:30Z")  # half past midnight in Berlin
     found = report(KEPT, late, OWN)
-    assert "Of 2 action items that the last retro promised, 1 closed in time." in found.sentence
+    assert (
+        "Of 2 action items that the last retro promised, 1 closed on time, 1 closed late."
+        in found.sentence
+    )
     assert [one.rule for one in found.record] == ["promise-late"]
     assert "ACT-2" in found.record[0].message
     assert found.state is State.FAIL
+
+
+def test_a_promise_that_is_not_due_yet_is_neither_kept_nor_broken(report):
+    still = KEPT.replace("closed,2026-10-02T21:30Z", "open,").replace("10-02", "10-16")
+    found = report(still, OWN)
+    said = "Of 1 action item that the last retro promised, 1 still open, due Fri 16 Oct 2026."
+    assert said in found.sentence
+    assert found.state is State.WARNING  # nobody has begun to write it
 
 
 def test_the_last_retro_is_the_one_that_began_last_before_this_one(report):

@@ -41,6 +41,12 @@ local function safe_link(link)
   return link
 end
 
+-- The page has its own title; a heading of that size in the text is one of a part.
+local function below_title(header)
+  header.level = math.max(header.level, 2)
+  return header
+end
+
 -- Cells are how the text was written, not how it is read.
 local function unwrap_cell(div)
   return div.classes:includes("cell") and div.content or nil
@@ -53,6 +59,7 @@ return {
     CodeBlock = restore,
     RawBlock = restore,
     RawInline = restore,
+    Header = below_title,
     Image = embedded_only,
     Link = safe_link,
     Div = unwrap_cell,
