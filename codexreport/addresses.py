@@ -19,9 +19,13 @@ def env_reference(text: str) -> str:
     return text
 
 
-def http_url(text: str) -> str:
+PUSHGATEWAY = "http://localhost:9091"
+"""Where a Pushgateway listens, where nobody says otherwise."""
+
+
+def http_url(text: str, example: str = "http://localhost:9090") -> str:
     """Check that a setting is an http or https address without credentials; raises ValueError."""
-    example = "write for example http://localhost:9090"
+    example = f"write for example {example}"
     try:
         parts = urlsplit(text)
         host, userinfo, _ = parts.hostname, "@" in parts.netloc, parts.port
@@ -36,9 +40,18 @@ def http_url(text: str) -> str:
     return text
 
 
-def plain_url(text: str) -> str:
+def is_http_url(text: str) -> bool:
+    """Whether it is an http or https address without credentials: one that people can follow."""
+    try:
+        http_url(text)
+    except ValueError:
+        return False
+    return True
+
+
+def plain_url(text: str, example: str = "http://localhost:9090") -> str:
     """Check that a setting is an address that paths can be added to; raises ValueError."""
-    text = http_url(text)
+    text = http_url(text, example)
     if "?" in text or "#" in text:
         raise ValueError("must end before ? and #")
     return text.rstrip("/")
@@ -53,6 +66,9 @@ def header_name(text: str) -> str:
 
 EnvReference = Annotated[str, AfterValidator(env_reference)]
 """A secret's place, `env:NAME`; never the secret itself."""
+
+PushUrl = Annotated[str, AfterValidator(lambda text: plain_url(text, PUSHGATEWAY))]
+"""As `PlainUrl`, of a Pushgateway."""
 
 PlainUrl = Annotated[str, AfterValidator(plain_url)]
 """An http or https address without credentials, query or fragment."""

@@ -42,6 +42,12 @@ def write_atomic(path: Path, content: bytes) -> None:
             temporary.replace(path)
         sync_folder(path.parent)
     except OSError as error:
+        for one in path.parents:
+            if one.exists() and not one.is_dir():
+                raise EvidenceError(
+                    f"{path} could not be written: {one} is a file, not a folder.",
+                    advice="Move the file away, or give it another name.",
+                ) from error
         raise EvidenceError(
             f"{path} could not be written: {error.strerror or error}.",
             advice="Check the folder's permissions and free space; this file is as it was.",

@@ -46,6 +46,38 @@ class Entry:
         return f"{self.key}{_DOMAIN}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How a meeting stands in a calendar file.
+
+    Attributes:
+        start: Aware.
+        end: Likewise.
+        cancelled: Whether it is planned no more.
+    """
+
+    start: datetime
+    end: datetime
+    cancelled: bool
+
+
+def standings(content: bytes | None, file: str) -> Mapping[str, Standing]:
+    """How each meeting of a calendar file stands, by its key; none where there is no file.
+
+    Raises:
+        AuthoringError: It is no calendar, or not one that was made here.
+    """
+    events = {} if content is None else _events(content, file)
+    return {
+        uid.removesuffix(_DOMAIN): Standing(
+            start=event.decoded("dtstart"),
+            end=event.decoded("dtend"),
+            cancelled=str(event["status"]) == _CANCELLED,
+        )
+        for uid, event in events.items()
+    }
+
+
 def calendar(
     entries: Sequence[Entry],
     *,

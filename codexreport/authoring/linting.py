@@ -19,7 +19,6 @@ from codexreport.wording import count
 
 _OUR_HTML = ('<div class="cr">', '<style class="cr-style">')
 _OUR_MIME = "application/vnd.codexreport.report+json"
-_PASTED_HTML = ("<table", "<div", "<svg", "<iframe", "<script")
 
 
 def lint(
@@ -35,15 +34,17 @@ def lint(
     """
     for cell in notebook.cells:
         yield from _conflict(cell)
-    written = sections(notebook.cells, template.sections)
-    for section in written:
-        yield from _section(section)
-    if not all(one.written for one in written):
-        yield from _age(notebook, now, draft_max_age)
+    found = sections(notebook.cells, template.sections)
+    age = () if all(one.written for one in found) else tuple(_age(notebook, now, draft_max_age))
+    late = any(one.state is State.FAIL for one in age)
+    for section in found:
+        yield from _section(section, State.FAIL if late else State.WARNING)
+    yield from age
     yield from _kit(notebook, template)
     for cell in notebook.cells:
         if not cell.is_kit:
             yield from _broken(cell)
+            yield from _prose(cell)
         yield from _pasted(cell)
 
 
@@ -57,10 +58,14 @@ def _conflict(cell: Cell) -> Iterator[Remark]:
         )
 
 
-def _section(section: Section) -> Iterator[Remark]:
-    if section.written:
-        return
+def _section(section: Section, unwritten: State) -> Iterator[Remark]:
+    """What a section lacks; `unwritten` is how bad it is that nobody has written it."""
     name = f"The section {section.title!r}"
+    if section.written:
+        if not section.headed:
+            said = f"{name} has lost its heading; begin the cell with '## {section.title}'."
+            yield Remark(rule="section-heading", state=State.WARNING, message=said, cell=section.id)
+        return
     if not section.found:
         rule, said = "section-missing", f"{name} is missing; write it under a heading ## of it."
     elif section.empty:
@@ -68,7 +73,7 @@ def _section(section: Section) -> Iterator[Remark]:
     else:
         rule = "question-left"
         said = f"{name} still holds the template's question; remove the line {QUESTION!r}."
-    yield Remark(rule=rule, state=State.FAIL, message=said, cell=section.id)
+    yield Remark(rule=rule, state=unwritten, message=said, cell=section.id)
 
 
 def _age(notebook: AuthoredNotebook, now: datetime, allowed: timedelta) -> Iterator[Remark]:
@@ -158,13 +163,28 @@ def _pasted(cell: Cell) -> Iterator[Remark]:
             cell=cell.id,
             message="The cell holds an output that running it did not make; clear its outputs.",
         )
-    markup = cell.kind == "markdown" and not cell.is_kit and cell.source.casefold()
-    if markup and any(tag in markup for tag in _PASTED_HTML):
+
+
+def _prose(cell: Cell) -> Iterator[Remark]:
+    """What the page will not show as its author meant it."""
+    if cell.kind != "markdown":
+        return
+    from codexreport.authoring.prose import dead_links, html_in
+
+    if found := html_in(cell.source):
         yield Remark(
-            rule="pasted-output",
+            rule="raw-html",
             state=State.WARNING,
             cell=cell.id,
-            message="The cell holds HTML, which pages show as text; paste words, or a picture.",
+            message=f"The cell holds HTML ({found}), which pages show as text; write Markdown.",
+        )
+    for target in dead_links(cell.source):
+        yield Remark(
+            rule="dead-link",
+            state=State.WARNING,
+            cell=cell.id,
+            message=f"The link to {one_line(target)!r} leads nowhere on the page; give an address "
+            "of https, http or mailto.",
         )
 
 

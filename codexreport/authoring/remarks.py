@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from codexreport.measure import State
 
+UNWRITTEN = frozenset({"section-empty", "section-missing", "question-left"})
+"""The rules that say that a section is still to be written."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:

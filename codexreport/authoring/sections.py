@@ -14,6 +14,9 @@ QUESTION = "> To answer:"
 
 _HEADING = re.compile(r"##? +(?P<title>.+?)[ #]*")
 _HEADING_LINE = re.compile(r"^##? ", re.MULTILINE)
+_BEGINS_HEADED = re.compile(
+    r"(?:\s|<!--.*?-->)*(?:#{1,6}\s|[^\n]+\n(?:=+|-+)\s*(?:\n|$))", re.DOTALL
+)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _NOTHING_SAID = re.compile(r"(?:\W|_|\b(?:to ?do|tbd|tba|xxx|fixme)\b)*", re.IGNORECASE)
 
@@ -28,6 +31,7 @@ class Section:
         found: Whether it is there at all.
         asked: Whether the template's question still stands in it.
         empty: Whether nothing else does.
+        headed: Whether it begins with a heading, its own or another.
     """
 
     id: str
@@ -35,6 +39,7 @@ class Section:
     found: bool
     asked: bool
     empty: bool
+    headed: bool
 
     @property
     def written(self) -> bool:
@@ -92,6 +97,7 @@ def _section(id_: str, title: str, body: list[str] | None) -> Section:
         found=body is not None,
         asked=any(line.lstrip().startswith(QUESTION) for line in lines),
         empty=not _said("\n".join(lines)),
+        headed=bool(_BEGINS_HEADED.match("\n".join(lines))),
     )
 
 

@@ -18,6 +18,8 @@ PARAMETERS = "cr-parameters"
 """The cell that says what the notebook is about; its values are the notebook's own."""
 
 _LINE = re.compile(r"(?P<name>\w+)(?P<type>: [^=]+ = )(?P<value>.+?)(?P<help>  # .*)")
+_DAMAGED = re.compile(r"\s*(?P<name>\w+)\s*(?::[^=]*)?=\s*(?P<value>[^#]+?)\s*(?:#.*)?")
+"""The same, as somebody may have left it: without its type, or its help."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,21 +107,24 @@ def with_values(cell: Cell, values: Mapping[str, str]) -> Cell:
 
 
 def literals_of(notebook: AuthoredNotebook) -> dict[str, str]:
-    """The defaults that a notebook's parameters cell gives, Python literals by name."""
+    """The defaults that a notebook's parameters cell gives, as the literals they are, by name."""
     cell = next((one for one in notebook.cells if one.id == PARAMETERS), None)
-    found = (_LINE.fullmatch(line) for line in cell.source.splitlines()) if cell else ()
-    return {line["name"]: line["value"] for line in found if line}
+    lines = cell.source.splitlines() if cell else []
+    found = (_LINE.fullmatch(line) or _DAMAGED.fullmatch(line) for line in lines)
+    return {line["name"]: line["value"] for line in found if line and _is_literal(line["value"])}
+
+
+def _is_literal(text: str) -> bool:
+    try:
+        ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return False
+    return True
 
 
 def values_of(notebook: AuthoredNotebook) -> dict[str, str]:
-    """The same as text; one that is no literal is left out."""
-    values = {}
-    for name, literal in literals_of(notebook).items():
-        try:
-            values[name] = str(ast.literal_eval(literal))
-        except (ValueError, SyntaxError):
-            continue
-    return values
+    """The same as text."""
+    return {name: str(ast.literal_eval(one)) for name, one in literals_of(notebook).items()}
 
 
 def _with_value(line: str, values: Mapping[str, str]) -> str:

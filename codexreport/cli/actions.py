@@ -15,6 +15,7 @@ from codexreport.cli.common import (
     locate_project,
     print_json,
     print_table,
+    told_when_slow,
 )
 from codexreport.errors import ParameterError
 from codexreport.wording import count
@@ -51,49 +52,54 @@ def push(
     Run again, it finds what it made before by a word in the issue, and makes nothing twice. Each
     address is kept as evidence, and written into the item's own row where that has a url.
 
-    Exits with 3 where an item could not be made, or a file not be read.
+    Exits with 3 where an item could not be made, or a file or the tracker not be read; a dry run
+    then shows what is planned without it.
     """
-    from codexreport.pipeline.check import check_project
     from codexreport.pipeline.happenings import ACTIONS
-    from codexreport.pipeline.open import moment_of, open_project
-    from codexreport.pipeline.pushing import plan, require_answer, tracker_of
+    from codexreport.pipeline.open import moment_of, open_project, require_environment
+    from codexreport.pipeline.pushing import answered, plan, promises, tracker_of
     from codexreport.pipeline.pushing import push as push_all
     from codexreport.pipeline.work import unread
 
     root, workspace = locate_project(project)
     opened = open_project(root)
     name, settings = tracker_of(opened, to)
-    _, results = check_project(opened, workspace, moment_of(now, opened))
-    require_answer(results, name)
+    require_environment(opened, [name])
+    with told_when_slow(settings.deadline) as progress:
+        results = promises(opened, workspace, moment_of(now, opened), progress)
+    compared = answered(results, name, needed=not dry_run)
     planned = plan(opened, settings, results)
     gaps = unread(results, ACTIONS)
     if not as_json:
-        _show(planned, name)
+        _show(planned, name, compared=compared)
     for gap in gaps:
         typer.echo(f"Not read: {gap}", err=True)
     pushed: list[Pushed] = []
     if planned and not dry_run and (yes or _agreed(len(planned), name)):
-        for one in push_all(opened, workspace, settings, planned):
-            pushed.append(one)
-            if not as_json:
-                _tell(one)
+        with told_when_slow(settings.deadline) as progress:
+            for one in push_all(opened, workspace, settings, planned, progress=progress):
+                pushed.append(one)
+                if not as_json:
+                    _tell(one)
     if as_json:
-        print_json(_document(name, planned, pushed, gaps))
+        print_json(_document(name, planned, pushed, gaps, compared=compared))
     failed = any(not one.url for one in pushed)
     return UNKNOWN_EXIT_CODE if failed or gaps else 0
 
 
-def _show(planned: Sequence[Planned], name: str) -> None:
+def _show(planned: Sequence[Planned], name: str, *, compared: bool) -> None:
     if not planned:
         typer.echo("Nothing to make: every open action item names its issue.")
         return
+    unless = "unless they are there" if compared else f"not compared with {name}"
     print_table(
-        f"{count(len(planned), 'issues')} to make in {name}, unless they are there",
-        ["id", "title", "due", "labels", "file"],
+        f"{count(len(planned), 'issues')} to make in {name}, {unless}",
+        ["id", "title", "owner", "due", "labels", "file"],
         [
             [
                 one.item.id,
                 one.issue.title,
+                one.item.owner or "nobody",
                 one.item.due or "",
                 ", ".join(one.issue.labels),
                 one.file,
@@ -122,14 +128,21 @@ def _tell(one: Pushed) -> None:
 
 
 def _document(
-    name: str, planned: Sequence[Planned], pushed: Sequence[Pushed], gaps: list[str]
+    name: str,
+    planned: Sequence[Planned],
+    pushed: Sequence[Pushed],
+    gaps: list[str],
+    *,
+    compared: bool,
 ) -> dict[str, object]:
     return {
         "tracker": name,
+        "compared": compared,
         "planned": [
             {
                 "id": one.item.id,
                 "title": one.issue.title,
+                "owner": one.item.owner,
                 "due": one.item.due and one.item.due.isoformat(),
                 "labels": list(one.issue.labels),
                 "file": one.file,

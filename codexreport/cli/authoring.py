@@ -21,13 +21,17 @@ from codexreport.cli.common import (
     locate_project,
     print_json,
 )
+from codexreport.errors import ParameterError
 from codexreport.measure import State
 
 if TYPE_CHECKING:
     from codexreport.authoring.remarks import Remark
 
 FilesArgument = Annotated[
-    list[Path], typer.Argument(metavar="FILE...", help="Notebooks that codexreport new has made.")
+    list[Path],
+    typer.Argument(
+        metavar="FILE...", help="Notebooks that codexreport new has made, or their folders."
+    ),
 ]
 
 _CODES = {State.ERROR: 2, State.FAIL: 1, State.UNKNOWN: 3}
@@ -48,7 +52,7 @@ def new_postmortem(
     It is postmortems/ID.ipynb in the project: the kit computes in it, you write in it.
     """
     from codexreport.pipeline.authoring import POSTMORTEM, make, place_of
-    from codexreport.pipeline.happenings import happenings
+    from codexreport.pipeline.happenings import INCIDENTS, happenings
     from codexreport.pipeline.open import moment_of, open_project
 
     root, workspace = locate_project(project)
@@ -58,7 +62,8 @@ def new_postmortem(
     found = happenings(opened, workspace, moment, offline=offline)
     id_ = found.incident(incident).incident.id
     path = make(opened, POSTMORTEM, id_, {"incident": id_}, moment)
-    return _made(path, as_json=as_json)
+    unread = [f"{gap.what}: {gap.reason}" for gap in found.gaps_of(INCIDENTS)]
+    return _made(path, unread, as_json=as_json)
 
 
 def new_retro(
@@ -70,6 +75,10 @@ def new_retro(
     ] = "",
     start: FromOption = "",
     end: ToOption = "",
+    name: Annotated[
+        str,
+        typer.Option("--name", metavar="NAME", help="What it is called. Default: its period."),
+    ] = "",
     project: ProjectOption = None,
     now: NowOption = "",
     *,
@@ -77,9 +86,10 @@ def new_retro(
 ) -> int:
     """Make the notebook of a period's retrospective.
 
-    It is retros/PERIOD.ipynb in the project: the kit computes in it, you write in it.
+    It is retros/NAME.ipynb in the project: the kit computes in it, you write in it. Action items
+    of it name RETRO-NAME as their incident.
     """
-    from codexreport.pipeline.authoring import RETRO, make
+    from codexreport.pipeline.authoring import RETRO, find_retro, make
     from codexreport.pipeline.open import choose_window, moment_of, open_project
     from codexreport.window import Window
 
@@ -93,16 +103,23 @@ def new_retro(
         if is_week
         else {"start": window.start.isoformat(), "end": window.end.isoformat()}
     )
-    path = make(opened, RETRO, window.label, values, moment)
+    if begun := find_retro(opened.root, window):
+        raise ParameterError(
+            f"{_near(begun)} is about the same period; nothing was changed.",
+            advice=f"Write in that, and run it: codexreport run {_near(begun)}",
+        )
+    path = make(opened, RETRO, name or window.label, values, moment)
     return _made(path, as_json=as_json)
 
 
-def _made(path: Path, *, as_json: bool) -> int:
+def _made(path: Path, unread: Sequence[str] = (), *, as_json: bool) -> int:
     if as_json:
-        print_json({"file": str(path)})
+        print_json({"file": str(path), "unread": list(unread)})
     else:
         typer.echo(f"Made {_near(path)}: write in place of each question.")
         typer.echo(f"Then: codexreport run {_near(path)}")
+    for one in unread:
+        typer.echo(f"Not read: {one}", err=True)
     return 0
 
 
@@ -129,7 +146,7 @@ def upgrade(
 
     changed = {
         str(path): bring_up_to_date(path, project_of(path), write=not check).changes
-        for path in files
+        for path in _notebooks(files)
     }
     if as_json:
         rows = [{"file": name, "changes": list(told)} for name, told in changed.items()]
@@ -161,7 +178,7 @@ def lint(
     """
     from codexreport.pipeline.linting import lint_files
 
-    looked = lint_files(files, now=now, alone=alone, offline=offline)
+    looked = lint_files(_notebooks(files), now=now, alone=alone, offline=offline)
     states = {one.state for found in looked.values() for one in found}
     if as_json:
         rows = [
@@ -174,13 +191,34 @@ def lint(
     return next((code for state, code in _CODES.items() if state in states), 0)
 
 
+def _notebooks(files: Sequence[Path]) -> list[Path]:
+    """The files, and of each folder the notebooks in it.
+
+    Raises:
+        ParameterError: A folder has none.
+    """
+    found: list[Path] = []
+    for path in files:
+        inside = sorted(path.glob("*.ipynb")) if path.is_dir() else [path]
+        if not inside:
+            raise ParameterError(
+                f"{path} is a folder without a notebook.",
+                advice="Name notebooks, such as postmortems/INC-42.ipynb.",
+            )
+        found += inside
+    return found
+
+
 def _tell(looked: Mapping[Path, Sequence[Remark]], *, quiet: bool) -> None:
-    for path, found in looked.items():
-        for one in found:
-            place = f"{path}, cell {one.cell}" if one.cell else str(path)
-            typer.echo(f"{place}: {one.state.value}: {one.message} [{one.rule}]")
-        if not found and not quiet:
-            typer.echo(f"{path}: nothing to mend.")
+    if not quiet:
+        for path, found in looked.items():
+            for one in found:
+                place = f"{path}, cell {one.cell}" if one.cell else str(path)
+                typer.echo(f"{place}: {one.state.value}: {one.message} [{one.rule}]")
+            if not found:
+                typer.echo(f"{path}: nothing to mend.")
     states = Counter(one.state.value for found in looked.values() for one in found)
     if states:
-        typer.echo(", ".join(f"{number} {state}" for state, number in sorted(states.items())))
+        told = ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
+        places = ", ".join(str(path) for path, found in looked.items() if found)
+        typer.echo(f"{told} in {places}" if quiet else told)

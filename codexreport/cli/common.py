@@ -6,7 +6,9 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Timer
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -41,7 +43,7 @@ NowOption = Annotated[
     typer.Option(
         "--now",
         metavar="TIME",
-        help="The moment of the report, ISO 8601. Default: the clock.",
+        help="The moment of the report, ISO 8601. Default: the project's as_of, else the clock.",
     ),
 ]
 ReleaseOption = Annotated[
@@ -161,3 +163,34 @@ def progress_bar(*, quiet: bool) -> Iterator[Progress]:
             bar.update(task, description=what, completed=done, total=of)
 
         yield advance
+
+
+SLOW_S = 5.0
+"""Seconds after which people are told what they wait for."""
+
+
+@contextmanager
+def told_when_slow(limit: timedelta, *, after_s: float = SLOW_S) -> Iterator[Progress]:
+    """Says on standard error what is waited for, and until when, once a step takes long.
+
+    Args:
+        limit: How long one step may take.
+        after_s: Seconds of a step before it is said.
+    """
+    timer: Timer | None = None
+
+    def advance(what: str, _done: int, _of: int) -> None:
+        nonlocal timer
+        if timer is not None:
+            timer.cancel()
+        until = datetime.now().astimezone() + limit
+        said = f"Waiting for {what}, until {until:%H:%M:%S} at most."
+        timer = Timer(after_s, typer.echo, [said], {"err": True})
+        timer.daemon = True
+        timer.start()
+
+    try:
+        yield advance
+    finally:
+        if timer is not None:
+            timer.cancel()

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from codexreport.cli.common import JsonOption, NowOption, exit_code
+from codexreport.cli.common import JsonOption, exit_code
 
 
 def environment(
@@ -22,7 +22,12 @@ def environment(
     env: Annotated[
         str, typer.Option("--env", metavar="NAME", help="The environment's name.")
     ] = "integration",
-    now: NowOption = "",
+    now: Annotated[
+        str,
+        typer.Option(
+            "--now", metavar="TIME", help="The moment of the report, ISO 8601. Default: the clock."
+        ),
+    ] = "",
     *,
     as_json: JsonOption = False,
 ) -> int:

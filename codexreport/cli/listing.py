@@ -22,9 +22,8 @@ from codexreport.cli.common import (
     print_json,
     print_table,
 )
+from codexreport.cli.listing_work import Listed, Row
 from codexreport.project.workspace import Workspace
-
-Row = dict[str, object]
 
 
 class What(StrEnum):
@@ -51,24 +50,35 @@ def list_(
     """List what a project has, and what is open in it.
 
     Incidents, actions and vulnerabilities are pulled and kept first; --now and --offline are
-    theirs. Exits with 3 where something could not be read.
+    theirs. Exits with 3 where something could not be read, or contradicts itself.
     """
     root, workspace = locate_project(project, sample=sample)
-    unread: list[str] = []
     if what in _WORK:
-        rows, unread = _WORK[what](root, workspace, now, offline=offline)
+        found = _WORK[what](root, workspace, now, offline=offline)
     else:
-        rows = _LISTINGS[what](root, workspace)
+        found = Listed(rows=_LISTINGS[what](root, workspace))
+    rows = found.rows
     if as_json:
         exact = [{key: _exact(cell) for key, cell in row.items()} for row in rows]
-        print_json({what.value: exact, **({"unread": unread} if what in _WORK else {})})
-    elif not rows and not unread:
+        told = {"unread": found.unread, "contradictions": found.contradictions}
+        print_json({what.value: exact, **(told if what in _WORK else {})})
+    elif not rows and not found.unread:
         typer.echo(f"There are no {what.value} yet.")
     elif rows:
-        print_table("", list(rows[0]), [[_shown(cell) for cell in row.values()] for row in rows])
-    for one in unread:
+        columns = [key.replace("_", " ") for key in rows[0]]
+        print_table("", columns, [[_shown(cell) for cell in row.values()] for row in rows])
+    _tell(found)
+    return UNKNOWN_EXIT_CODE if found.unread or found.contradictions else 0
+
+
+def _tell(found: Listed) -> None:
+    """What the rows do not say, beside them."""
+    for one in found.unread:
         typer.echo(f"Not read: {one}", err=True)
-    return UNKNOWN_EXIT_CODE if unread else 0
+    for one in found.contradictions:
+        typer.echo(f"Contradictory: {one}", err=True)
+    for one in found.hints:
+        typer.echo(one, err=True)
 
 
 def _exact(cell: object) -> object:
@@ -78,6 +88,8 @@ def _exact(cell: object) -> object:
 
 def _shown(cell: object) -> object:
     """A cell as people read it: a moment to the minute, with its offset."""
+    if isinstance(cell, list):
+        return ", ".join(map(str, cell))
     if not isinstance(cell, datetime):
         return "" if cell is None else cell
     return f"{cell:%Y-%m-%d %H:%M} UTC{cell.isoformat()[-6:]}"
@@ -91,7 +103,7 @@ def _notebooks(root: Path, _workspace: Workspace) -> list[Row]:
     for name in notebook_names(root):
         path = find_notebook(name, root)
         parameters = Parameters.read(read_notebook(path), str(path))
-        rows.append({"name": name, "parameters": ", ".join(one.name for one in parameters)})
+        rows.append({"name": name, "parameters": [one.name for one in parameters]})
     return rows
 
 
@@ -136,14 +148,14 @@ def _reports(_root: Path, workspace: Workspace) -> list[Row]:
             "report": entry.kind,
             "window": entry.label,
             "state": entry.state.value,
-            "as of": entry.as_of,
+            "as_of": entry.as_of,
             "headline": entry.headline,
         }
         for entry in site.entries
     ]
     for one in site.unreadable:
         kind, label = one.folder.split("/")
-        found = {"report": kind, "window": label, "state": "error", "as of": ""}
+        found = {"report": kind, "window": label, "state": "error", "as_of": ""}
         rows.append({**found, "headline": f"Unreadable: {one.reason}"})
     return rows
 
@@ -155,7 +167,7 @@ _LISTINGS: dict[What, Callable[[Path, Workspace], list[Row]]] = {
     What.REPORTS: _reports,
 }
 
-_WORK: dict[What, Callable[..., listing_work.Listed]] = {
+_WORK: dict[What, Callable[..., Listed]] = {
     What.INCIDENTS: listing_work.incidents,
     What.ACTIONS: listing_work.actions,
     What.VULNERABILITIES: listing_work.vulnerabilities,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from codexreport.project.model import Project
 
 DEFAULT_NUMBER = 6
+_MINUTE = "%Y-%m-%d %H:%M"
 
 schedule = typer.Typer(
     name="schedule", no_args_is_help=True, help="Plan meetings, as a file for the calendar."
@@ -63,7 +64,7 @@ def retros(
     """Plan retros, and make a page for the topics of each.
 
     The file can be imported again after a change: entries are updated, and cancelled where they
-    are planned no more.
+    are planned no more; what moved and what is cancelled is said. Those that are over stay.
     """
     from codexreport.authoring.meetings import meetings
     from codexreport.pipeline.open import moment_of, open_project
@@ -86,6 +87,14 @@ def retros(
             {
                 "calendar": str(done.calendar),
                 "meetings": told,
+                "moved": [
+                    {"label": label, "from": was.isoformat(), "to": is_.isoformat()}
+                    for label, (was, is_) in done.moved.items()
+                ],
+                "cancelled": [
+                    {"label": label, "start": start.isoformat()}
+                    for label, start in done.cancelled.items()
+                ],
                 "written": list(done.written),
                 "record": done.record,
             }
@@ -96,6 +105,10 @@ def retros(
         return 0
     last = done.meetings[-1].start.date()
     typer.echo(f"Planned {count(len(done.meetings), 'retros')}, the last on {last}.")
+    for label, (was, is_) in done.moved.items():
+        typer.echo(f"Moved: {label}, from {was:{_MINUTE}} to {is_:{_MINUTE}}.")
+    for label, start in done.cancelled.items():
+        typer.echo(f"Cancelled: {label}, {start:{_MINUTE}}.")
     typer.echo(f"Import {done.calendar} into your calendar.")
     typer.echo(f"Written: {', '.join(done.written)}. Kept as record {done.record} of phase6.")
     return 0

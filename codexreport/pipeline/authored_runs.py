@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from nbformat import NotebookNode
 
+from codexreport.authoring.cells import OURS, Cell
 from codexreport.authoring.conflicts import conflict_line
-from codexreport.authoring.templates import values_of
-from codexreport.errors import AuthoringError, ParameterError
+from codexreport.authoring.linting import syntax_problem
+from codexreport.authoring.templates import PARAMETERS, values_of
+from codexreport.errors import AuthoringError, ExecutionError, ParameterError
 from codexreport.execution.notebooks import find_notebook
-from codexreport.pipeline.authoring import FOLDERS, POSTMORTEM, RETRO, find_authored, open_authored
+from codexreport.execution.parameters import Parameters
+from codexreport.pipeline.authoring import (
+    FOLDERS,
+    POSTMORTEM,
+    RETRO,
+    find_authored,
+    find_retro,
+    open_authored,
+)
 from codexreport.pipeline.open import choose_window, moment_of
 from codexreport.project.model import Project
 from codexreport.render.stage import machine_report
 from codexreport.text import one_line
+from codexreport.window import Window, instant, zone
 
 _SUBJECT = ("incident", "week", "start", "end")
 """The parameters that say what a notebook is about."""
@@ -47,24 +60,24 @@ def _begun(name: str, project: Project, given: Mapping[str, object]) -> Path | N
     if name == RETRO:
         moment = moment_of(asked["now"], project)
         span = {key: asked[key] for key in ("week", "start", "end")}
-        return find_authored(project.root, RETRO, choose_window(project, moment, **span).label)
+        return find_retro(project.root, choose_window(project, moment, **span))
     return None
 
 
 def _check(path: Path, project: Project, given: Mapping[str, object]) -> None:
-    """Refuse a conflict, and parameters that would put its prose beside other figures."""
+    """Refuse what cannot be run, and parameters that put its prose beside other figures."""
     notebook = open_authored(path, project.root).notebook
     for cell in notebook.cells:
-        if conflict_line(cell.source):
-            raise AuthoringError(
-                f"{path.name}: a merge conflict is not settled in the cell {cell.id}.",
-                advice="Keep one of the two sides, or both, and remove the lines with the marks; "
-                "nothing was published.",
-            )
+        _require_sound(cell, path)
     own = values_of(notebook)
+    if own.get("incident") == "":
+        raise AuthoringError(
+            f"{path.name} does not say which incident its prose is about.",
+            advice="Write the incident's id in its parameters cell; nothing was published.",
+        )
     for name in _SUBJECT:
         asked = given.get(name)
-        if asked and name in own and str(asked) != own[name]:
+        if asked and name in own and not _same(name, str(asked), own[name], project.timezone):
             said = own[name] or "nothing"
             raise ParameterError(
                 f"{path.name} is written with {name} {one_line(said)}, not {one_line(str(asked))}.",
@@ -72,8 +85,55 @@ def _check(path: Path, project: Project, given: Mapping[str, object]) -> None:
             )
 
 
-def refuse_unwritten(executed: NotebookNode, path: Path, project: Project) -> None:
+def _same(name: str, asked: str, own: str, zone_name: str) -> bool:
+    """Whether both say the same; a moment can be written in more than one way."""
+    if name in {"start", "end"} and own:
+        there = zone(zone_name)
+        return instant(asked, there).timestamp() == instant(own, there).timestamp()
+    return asked == own
+
+
+def _begun_about(kind: str, project: Project, window: Mapping[str, str]) -> Path | None:
+    """The notebook somebody has begun about what a report's window says."""
+    if kind != RETRO:
+        return find_authored(project.root, kind, window["label"])
+    start, end = (datetime.fromisoformat(window[bound]) for bound in ("start", "end"))
+    there = replace(Window.between(start, end, window["zone"]), label=window["label"])
+    return find_retro(project.root, there)
+
+
+def _require_sound(cell: Cell, path: Path) -> None:
+    """Refuse a cell by its id: once it runs, only the kit's cells would be heard of."""
+    if conflict_line(cell.source):
+        raise AuthoringError(
+            f"{path.name}: a merge conflict is not settled in the cell {cell.id}.",
+            advice="Keep one of the two sides, or both, and remove the lines with the marks; "
+            "nothing was published.",
+        )
+    restore = f"Restore the cell with codexreport upgrade {path}; nothing was published."
+    if problem := syntax_problem(cell):
+        raise AuthoringError(
+            f"{path.name}: the cell {cell.id} cannot be run: {problem}.",
+            advice=restore if cell.is_kit else "Mend the cell; nothing was published.",
+        )
+    if cell.id == PARAMETERS:
+        try:
+            Parameters.parse(cell.source, path.name)
+        except ExecutionError as error:
+            raise AuthoringError(error.message, advice=restore) from error
+
+
+def refuse_unwritten(
+    executed: NotebookNode, project: Project, *, path: Path | None = None, asked: str = ""
+) -> None:
     """Refuse to publish a template's page over that of the notebook somebody has begun.
+
+    Args:
+        executed: What was run.
+        project: Its folder is where that one is kept.
+        path: The file that was run; None where it was executed elsewhere, then it is told from
+            a template by what was written into it when it was begun.
+        asked: The incident that was asked for; empty where none was.
 
     Raises:
         ParameterError: Names the notebook to run.
@@ -82,9 +142,15 @@ def refuse_unwritten(executed: NotebookNode, path: Path, project: Project) -> No
     kind = report.get("report")
     if not isinstance(kind, str) or kind not in FOLDERS:
         return
-    begun = find_authored(project.root, kind, report["window"]["label"])
-    if begun is not None and begun.resolve() != path.resolve():
-        raise ParameterError(
-            f"{begun.name} was begun about it; its page is not overwritten by the template's.",
-            advice=f"Run that: codexreport run {begun.relative_to(project.root).as_posix()}",
-        )
+    begun = _begun_about(kind, project, report["window"])
+    written = bool(executed.metadata.get(OURS, {}).get("created"))
+    if begun is None or (written if path is None else begun.resolve() == path.resolve()):
+        return
+    label, shown = report["window"]["label"], begun.relative_to(project.root).as_posix()
+    said = f"Somebody writes about {label} in"
+    if kind == POSTMORTEM and path is not None and not asked:
+        said = f"No --incident was given; the latest is {label}, whose notebook is"
+    raise ParameterError(
+        f"{said} {shown}; the template's page does not replace the page of that.",
+        advice=f"Run that: codexreport run {shown}",
+    )

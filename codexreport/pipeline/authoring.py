@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from codexreport.authoring.cells import AuthoredNotebook
 from codexreport.authoring.linting import created_at, lint
 from codexreport.authoring.remarks import Remark
-from codexreport.authoring.templates import Template
+from codexreport.authoring.templates import Template, values_of
 from codexreport.authoring.upgrading import Upgrade, upgrade
 from codexreport.errors import AuthoringError, ParameterError
 from codexreport.execution.notebooks import find_notebook
@@ -88,6 +88,19 @@ def find_authored(root: Path, kind: str, label: str) -> Path | None:
     """The project's notebook of this kind about `label`; None where nobody has begun one."""
     path = place_of(root, kind, label)
     return path if path.is_file() else None
+
+
+def find_retro(root: Path, window: Window) -> Path | None:
+    """The retro that was begun about a period, whatever it is called; None where nobody has.
+
+    The one that bears the period's own name goes first, unless it is about another.
+    """
+    own = place_of(root, RETRO, window.label)
+    for path in (own, *sorted(own.parent.glob("*.ipynb"))):
+        period = _period_of(path, window.zone_name) if path.is_file() else None
+        if period is not None and (period.start_s, period.end_s) == (window.start_s, window.end_s):
+            return path
+    return own if own.is_file() and _period_of(own, window.zone_name) is None else None
 
 
 def make(project: Project, kind: str, label: str, values: Mapping[str, str], now: datetime) -> Path:
@@ -186,17 +199,28 @@ def retro_id(label: str) -> str:
 
 def retro_before(root: Path, window: Window) -> str:
     """The label of the last retro before a period; empty where there is none."""
-    labels = (path.stem for path in (root / FOLDERS[RETRO]).glob("*.ipynb") if path.is_file())
-    before = [one for one in labels if (start := _start(one, window)) and start < window.start_s]
-    return max(before, key=lambda one: (_start(one, window), one), default="")
+    found = (
+        (period.start_s, path.stem)
+        for path in (root / FOLDERS[RETRO]).glob("*.ipynb")
+        if path.is_file() and (period := _period_of(path, window.zone_name)) is not None
+    )
+    return max((one for one in found if one[0] < window.start_s), default=(0.0, ""))[1]
 
 
-def _start(label: str, window: Window) -> float:
-    """When the period called `label` begins, in Unix seconds; 0 where it is none."""
+def _period_of(path: Path, zone_name: str) -> Window | None:
+    """The period that a retro's own parameters name, else its file; None where neither does."""
     try:
-        return _period(label, window.zone_name).start_s
+        values = values_of(_read(path))
+    except AuthoringError:
+        values = {}
+    try:
+        if values.get("start") and values.get("end"):
+            there = zone(zone_name)
+            start, end = instant(values["start"], there), instant(values["end"], there)
+            return Window.between(start, end, zone_name)
+        return _period(values.get("week") or path.stem, zone_name)
     except (ParameterError, ValueError):
-        return 0
+        return None
 
 
 def _period(label: str, zone_name: str) -> Window:

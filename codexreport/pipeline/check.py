@@ -45,6 +45,7 @@ class Checked:
         origin: The bytes; None where they could not be read.
         source: The project's source it belongs to; empty for a file given by hand.
         unfit: Why it cannot count as evidence, a sentence; empty where it can.
+        advice: What to do where it could not be read, a sentence; empty where nothing is known.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Checked:
     origin: Origin | None = None
     source: str = ""
     unfit: str = ""
+    advice: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON values."""
@@ -81,6 +83,7 @@ class _Read:
     origin: Origin | None
     facts: Facts | None = None
     problem: str = ""
+    advice: str = ""
 
 
 def check(
@@ -153,7 +156,7 @@ def _read(exhibit: Exhibit) -> _Read:
     found: Reader | None = reader(terms.format) if terms.format else None
     origin: Origin | None = None
     facts: Facts | None = None
-    problem = ""
+    problem = advice = ""
     try:
         if isinstance(piece.content, SourceError):
             raise piece.content
@@ -168,6 +171,7 @@ def _read(exhibit: Exhibit) -> _Read:
         facts = _parse(found, document)
     except SourceError as error:
         problem = _without_name(error.message, piece.name, terms.source)
+        advice = error.advice
     return _Read(
         name=piece.name,
         terms=terms,
@@ -175,6 +179,7 @@ def _read(exhibit: Exhibit) -> _Read:
         origin=origin,
         facts=facts,
         problem=problem,
+        advice=advice,
     )
 
 
@@ -209,6 +214,7 @@ def _judged(
             format=read.format,
             state=State.UNKNOWN,
             reason=read.problem,
+            advice=read.advice,
             origin=origin,
             source=read.terms.source,
         )

@@ -18,8 +18,10 @@ from codexreport.pipeline.authoring import (
     retro_id,
 )
 from codexreport.pipeline.happenings import Happenings, happenings
-from codexreport.pipeline.incident_remarks import OVERDUE, action_remarks, incident_remarks
+from codexreport.pipeline.incident_remarks import action_remarks, incident_remarks
 from codexreport.pipeline.open import moment_of, open_project, workspace_of
+from codexreport.slo.objective import Objective
+from codexreport.window import instant, zone
 
 
 def lint_files(
@@ -33,7 +35,12 @@ def lint_files(
             clock.
         alone: Look at the files alone, and ask no source.
         offline: Ask no source, use what the last pull kept.
+
+    Raises:
+        ParameterError: `now` is no time.
     """
+    if now:
+        instant(now, zone("UTC"))  # of the command, and of no file
 
     @cache
     def found(root: Path) -> Happenings:
@@ -46,7 +53,7 @@ def lint_files(
         authored, project = open_authored(path, root), open_project(root)
         yield from authored.remarks(project, moment_of(now, project))
         if not alone:
-            yield from _of_record(authored, found(root))
+            yield from _of_record(authored, found(root), project.objectives)
 
     return {path: tuple(_readable(remarks(path))) for path in paths}
 
@@ -60,13 +67,16 @@ def _readable(remarks: Iterator[Remark]) -> Iterator[Remark]:
         yield Remark(rule="unreadable", state=State.ERROR, message=said)
 
 
-def _of_record(authored: Authored, found: Happenings) -> Iterator[Remark]:
+def _of_record(
+    authored: Authored, found: Happenings, objectives: Sequence[Objective]
+) -> Iterator[Remark]:
     """What is to be mended in the record that a notebook is about."""
     if authored.template.kind == POSTMORTEM:
-        account = found.incident(values_of(authored.notebook).get("incident", ""))
+        named = values_of(authored.notebook).get("incident")
+        account = found.incident(named or authored.label)
         id_ = account.incident.id
-        yield from incident_remarks(account)
+        yield from incident_remarks(account, found, objectives)
     else:
         id_ = retro_id(authored.label)
     items = [one for one in found.actions if one.incident == id_]
-    yield from (one for one in action_remarks(items, found, id_) if one.rule != OVERDUE)
+    yield from action_remarks(items, found, id_)

@@ -123,7 +123,8 @@ def require_environment(
     if missing:
         raise ParameterError(
             f"Not set in the environment: {', '.join(missing)}.",
-            advice="Set each to the secret that its source's settings refer to as env:NAME.",
+            advice="Set each to the secret that its source's settings refer to: "
+            f"export {missing[0].split()[0]}=...",
         )
 
 

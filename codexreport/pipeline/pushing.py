@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from enum import StrEnum
 from pathlib import Path
@@ -19,10 +19,12 @@ from codexreport.errors import ParameterError, SourceError
 from codexreport.evidence.keep import Kind, Record, keep
 from codexreport.files import sha256, write_atomic
 from codexreport.incidents.actions import ActionItem, Actions, ActionState
-from codexreport.pipeline.check import Checked
+from codexreport.pipeline.check import Checked, check_project
+from codexreport.pipeline.happenings import ACTIONS
 from codexreport.project.mistakes import did_you_mean
 from codexreport.project.model import Project
 from codexreport.project.workspace import PHASE, Workspace
+from codexreport.sources.base import Progress, silent
 from codexreport.sources.issues import IssueTracker, JiraPlace, NewIssue
 from codexreport.sources.trackers import TRACKERS, AnyTracker
 from codexreport.text import one_line
@@ -106,18 +108,32 @@ def tracker_of(project: Project, name: str) -> tuple[str, AnyTracker]:
     )
 
 
-def require_answer(results: Iterable[Checked], tracker: str) -> None:
-    """Refuse to go on where the tracker did not answer just now.
+def promises(
+    project: Project, workspace: Workspace, now: datetime, progress: Progress
+) -> list[Checked]:
+    """What the project's lists and trackers of action items say; no other source is asked.
 
     Raises:
-        SourceError: It could not be read, and why.
+        EvidenceError: What was pulled cannot be kept.
     """
-    for one in results:
-        if one.source == tracker and one.facts is None:
-            raise SourceError(
-                f"Nothing is made in {tracker}, which could not be read: {one.reason}",
-                advice="Run the command again once it answers.",
-            )
+    lists = {name: one for name, one in project.sources.items() if one.type in ACTIONS}
+    only = replace(project, sources=lists)
+    return check_project(only, workspace, now, progress=progress)[1]
+
+
+def answered(results: Iterable[Checked], tracker: str, *, needed: bool) -> bool:
+    """Whether the tracker could be read just now.
+
+    Raises:
+        SourceError: It could not, why, and what to do; only where that is `needed`.
+    """
+    failed = next((one for one in results if one.source == tracker and one.facts is None), None)
+    if failed is not None and needed:
+        raise SourceError(
+            f"Nothing is made in {tracker}, which could not be read: {failed.reason}",
+            advice=failed.advice or "Run the command again once it answers.",
+        )
+    return failed is None
 
 
 def plan(project: Project, settings: AnyTracker, results: Sequence[Checked]) -> tuple[Planned, ...]:
@@ -173,6 +189,7 @@ def push(
     settings: AnyTracker,
     planned: Iterable[Planned],
     *,
+    progress: Progress = silent,
     timing: Timing | None = None,
     environ: Mapping[str, str] = os.environ,
 ) -> Iterator[Pushed]:
@@ -185,6 +202,7 @@ def push(
         workspace: Where evidence is kept.
         settings: The tracker.
         planned: What is made, in this order.
+        progress: Called item by item.
         timing: How long to wait, and by which clock.
         environ: Where secrets are.
 
@@ -197,7 +215,8 @@ def push(
     if table.jira_project:
         jira = JiraPlace(project=table.jira_project, issue_type=table.jira_issue_type)
     with IssueTracker(settings, jira=jira, timing=timing, environ=environ) as tracker:
-        for one in planned:
+        for done, one in enumerate(planned):
+            progress(f"{settings.type}: {one.item.id}", done, 0)
             try:
                 issue = tracker.make(one.issue)
             except SourceError as error:

@@ -111,7 +111,7 @@ def run_notebook(
         on_cell=on_step,
         secrets=[value for _, value in _secrets(project)],
     )
-    refuse_unwritten(executed, path, project)
+    refuse_unwritten(executed, project, path=path, asked=str(given.get("incident", "")))
     return publish(executed, project, workspace, formats=formats, engine=engine)
 
 

@@ -8,21 +8,26 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from codexreport import __version__
-from codexreport.authoring.ics import Entry, calendar
+from codexreport.authoring.ics import Entry, Standing, calendar, standings
 from codexreport.authoring.meetings import Meeting
 from codexreport.authoring.pages import page
 from codexreport.display.numbers import day
-from codexreport.errors import AuthoringError
+from codexreport.errors import AuthoringError, ParameterError
 from codexreport.evidence.keep import Kind, Record, keep
 from codexreport.evidence.manifest import Artifact, name_in
 from codexreport.files import sha256, write_atomic
+from codexreport.pipeline.authoring import retro_id
 from codexreport.project.model import Project
 from codexreport.project.workspace import PHASE, Workspace
+from codexreport.window import zone
 from codexreport.wording import count
 
 STEP = "schedule retros"
 FOLDER = "retros"
 """Where the pages of retros are, seen from the project's folder."""
+
+_KEY = "retro-"
+"""How the key of a retro begins in the calendar; its label follows, and the project's own sum."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +39,16 @@ class Scheduled:
         calendar: The file to import.
         written: Files that are new or changed, by their names in the workspace.
         record: Number of the record; None where nothing changed, so that there is none.
+        moved: Meetings that were planned for another time, by label.
+        cancelled: When those were planned that are planned no more since now, by label.
     """
 
     meetings: tuple[Meeting, ...]
     calendar: Path
     written: tuple[str, ...]
     record: int | None
+    moved: Mapping[str, tuple[datetime, datetime]]
+    cancelled: Mapping[str, datetime]
 
 
 def schedule_retros(
@@ -62,20 +71,28 @@ def schedule_retros(
         now: The stamp of what is new, aware.
 
     Raises:
+        ParameterError: The last is over.
         AuthoringError: A file that is there is not what was made here.
         EvidenceError: Something cannot be written.
     """
+    _require_ahead(meetings[-1], now, project.timezone)
     key = sha256(project.name.encode())[:8]
     entries = [_entry(one, project, key) for one in meetings]
+    before = existing(output)
     planned = calendar(
         entries,
         name=f"Retros of {project.name}",
         zone_name=project.timezone,
         now=now,
-        before=existing(output),
+        before=before,
         file=output.name,
     )
-    contents = {output: planned, **_pages(workspace, meetings, project.timezone)}
+    was, is_ = _by_label(before, output.name), _by_label(planned, output.name)
+    contents = {
+        output: planned,
+        **_pages(workspace, meetings, project.timezone),
+        **_cancelled_pages(workspace, is_, project.timezone),
+    }
     changed = {path: content for path, content in contents.items() if existing(path) != content}
     names = {path: name_in(workspace.root, path) for path in contents}  # refuses before it writes
     for path, content in changed.items():
@@ -85,7 +102,39 @@ def schedule_retros(
     if written:
         kept = keep(workspace.root, PHASE, _record(meetings, output, planned, written, workspace))
         record = kept["seq"]
-    return Scheduled(meetings=tuple(meetings), calendar=output, written=written, record=record)
+    return Scheduled(
+        meetings=tuple(meetings),
+        calendar=output,
+        written=written,
+        record=record,
+        moved={
+            label: (was[label].start, one.start)
+            for label, one in is_.items()
+            if not one.cancelled and label in was and was[label].start != one.start
+        },
+        cancelled={
+            label: one.start
+            for label, one in is_.items()
+            if one.cancelled and not was[label].cancelled
+        },
+    )
+
+
+def _require_ahead(last: Meeting, now: datetime, zone_name: str) -> None:
+    """A series that has begun can be planned again; one that is over was meant otherwise."""
+    if last.start.timestamp() < now.timestamp():
+        at = f"{now.astimezone(zone(zone_name)):%Y-%m-%d %H:%M}"
+        raise ParameterError(
+            f"The last retro, {when(last.start, last.end, zone_name)}, is over: it is {at}.",
+            advice="Name the day of the next one: --from DAY. Those that were stay as they are.",
+        )
+
+
+def _by_label(content: bytes | None, file: str) -> Mapping[str, Standing]:
+    """How each meeting stands, by its label; one that takes place goes before a cancelled one."""
+    found = standings(content, file)
+    ranked = sorted(found, key=lambda key: not found[key].cancelled)
+    return {key.removeprefix(_KEY).rpartition("-")[0]: found[key] for key in ranked}
 
 
 def existing(path: Path) -> bytes | None:
@@ -105,16 +154,16 @@ def existing(path: Path) -> bytes | None:
         ) from error
 
 
-def when(meeting: Meeting, zone_name: str) -> str:
+def when(start: datetime, end: datetime, zone_name: str) -> str:
     """Such as `Mon 2 Nov 2026, 10:00 to 11:00 (Europe/Berlin)`."""
-    hours = f"{meeting.start:%H:%M} to {meeting.end:%H:%M}"
-    return f"{day(meeting.start)}, {hours} ({zone_name})"
+    start, end = (one.astimezone(zone(zone_name)) for one in (start, end))
+    return f"{day(start)}, {start:%H:%M} to {end:%H:%M} ({zone_name})"
 
 
 def _entry(meeting: Meeting, project: Project, key: str) -> Entry:
     looked_at = _span(meeting)
     return Entry(
-        key=f"retro-{meeting.label}-{key}",
+        key=f"{_KEY}{meeting.label}-{key}",
         start=meeting.start,
         end=meeting.end,
         summary=f"Retro {meeting.label}: {project.name}",
@@ -127,22 +176,52 @@ def _pages(
 ) -> Mapping[Path, bytes]:
     pages = {}
     for one in meetings:
-        path = workspace.root / FOLDER / f"{one.label}.md"
-        notebook = f"`codexreport new retro --from {one.since} --to {one.start.date()}`"
-        rows = [
-            ("When", when(one, zone_name)),
-            ("Looks back on", _span(one)),
-            ("Its notebook", notebook),
-        ]
-        table = "\n".join(["| | |", "|---|---|", *(f"| {what} | {told} |" for what, told in rows)])
-        pages[path] = page(
-            "Retro_Placeholder.md",
-            {"meeting": table},
-            {"label": one.label},
-            before=existing(path),
-            file=f"{FOLDER}/{path.name}",
+        command = f"codexreport new retro --from {one.since} --to {one.start.date()}"
+        path, content = _page(
+            workspace,
+            one.label,
+            [
+                ("When", when(one.start, one.end, zone_name)),
+                ("Looks back on", _span(one)),
+                ("Its notebook", f"`{command} --name {one.label}`"),
+                ("Its action items", f"name `{retro_id(one.label)}` as their incident"),
+            ],
         )
+        pages[path] = content
     return pages
+
+
+def _cancelled_pages(
+    workspace: Workspace, found: Mapping[str, Standing], zone_name: str
+) -> Mapping[Path, bytes]:
+    """The pages of meetings that are planned no more say so; none is made for it."""
+    return dict(
+        _page(
+            workspace,
+            label,
+            [("When", f"**cancelled**; it was planned for {when(one.start, one.end, zone_name)}")],
+        )
+        for label, one in found.items()
+        if one.cancelled and existing(_path(workspace, label)) is not None
+    )
+
+
+def _page(workspace: Workspace, label: str, rows: Sequence[tuple[str, str]]) -> tuple[Path, bytes]:
+    """A meeting's page, with what is generated on it renewed."""
+    path = _path(workspace, label)
+    table = "\n".join(["| | |", "|---|---|", *(f"| {what} | {told} |" for what, told in rows)])
+    content = page(
+        "Retro_Placeholder.md",
+        {"meeting": table},
+        {"label": label},
+        before=existing(path),
+        file=f"{FOLDER}/{path.name}",
+    )
+    return path, content
+
+
+def _path(workspace: Workspace, label: str) -> Path:
+    return workspace.root / FOLDER / f"{label}.md"
 
 
 def _span(meeting: Meeting) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from codexreport.incidents.actions import ActionState
-from codexreport.incidents.backlog import Standing, Work
+from codexreport.incidents.actions import ActionState, Standing
+from codexreport.incidents.backlog import Work
 from codexreport.measure import Measure, State
 from codexreport.pipeline.check import Checked
 from codexreport.pipeline.happenings import ACTIONS, INCIDENTS, Happenings, happenings_of
@@ -151,14 +151,16 @@ def _on_time(project: Project, work: Sequence[Work], found: Happenings) -> Exit:
     overdue = [one for one in recent if one.standing(now) is Standing.OVERDUE]
     late = [one for one in recent if one.standing(now) is Standing.LATE]
     untold = [one for one in recent if _untold(one, now)]
+    wrong = [reason for one in work if (reason := one.item.contradiction(now))]
     gap = _gap(found, ACTIONS, "action items")
     state, reason = State.PASS, "Every action item is open and in time, or was closed in time."
     if overdue or late:
         state = State.FAIL
         reason = " ".join(filter(None, [_named("Overdue", overdue), _named("Closed late", late)]))
-    elif gap or untold:
+    elif gap or wrong or untold:
         state = State.UNKNOWN
-        reason = gap or _named("Without a last day, or a day of closing", untold)
+        said = f"Contradictory: {listed(wrong, '; ')}." if wrong else ""
+        reason = gap or said or _named("Without a last day, or a day of closing", untold)
     measure = _measure(
         "actions.late",
         None if gap and not (overdue or late) else len(overdue) + len(late),

@@ -2,11 +2,12 @@
 
 A header with at least `id`, `title`, `owner`, `due` and `state`; `closed`, `incident` and `url`
 may follow, and others are passed over. `state` is `open`, `closed` or `dropped`, or a word that
-trackers use for them; a word that is not known counts as open. `due` is the last day.
+trackers use for them; where it is empty, the item is open. `due` is the last day.
 """
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -15,9 +16,13 @@ from codexreport.readers.notation.containers import Container
 from codexreport.readers.notation.document import Document
 from codexreport.readers.notation.moments import day_of, moment_of
 from codexreport.readers.notation.plain_keys import require_columns
+from codexreport.text import one_line
 
 _COLUMNS = frozenset({"id", "title", "owner", "due", "state"})
 _STATES = {
+    **dict.fromkeys(("", "open", "new", "todo", "to do", "planned", "backlog"), ActionState.OPEN),
+    **dict.fromkeys(("doing", "started", "in progress", "in review"), ActionState.OPEN),
+    **dict.fromkeys(("blocked", "waiting", "reopened"), ActionState.OPEN),
     **dict.fromkeys(("closed", "done", "resolved", "completed"), ActionState.CLOSED),
     **dict.fromkeys(("dropped", "cancelled", "canceled", "wontfix"), ActionState.DROPPED),
 }
@@ -39,7 +44,7 @@ class ActionsReader:
         """Understand the file.
 
         Raises:
-            SourceError: A column is missing, or a day or time is none.
+            SourceError: A column is missing, or a state, day or time is none.
         """
         require_columns(document, _COLUMNS)
         return Actions(items=tuple(dict.fromkeys(_items(document))))
@@ -53,10 +58,21 @@ def _items(document: Document) -> Iterator[ActionItem]:
         yield ActionItem(
             id=cells["id"],
             title=cells["title"],
-            state=_STATES.get(cells["state"].lower(), ActionState.OPEN),
+            state=_state(document, cells["state"], line),
             owner=cells["owner"],
             due=day_of(document, cells["due"], "due", line=line),
             closed_at=moment_of(document, cells.get("closed"), "closed", line=line),
             incident=cells.get("incident", ""),
             url=cells.get("url", ""),
         )
+
+
+def _state(document: Document, written: str, line: int) -> ActionState:
+    """What a word for a state means; a misspelt one is refused, lest it count as open for ever."""
+    found = _STATES.get(written.lower())
+    if found is None:
+        known = list(filter(None, _STATES))
+        near = difflib.get_close_matches(written.lower(), known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
+        raise document.error(f"state {one_line(written)!r} is none; {hint}", line=line)
+    return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from codexreport.facts import Facts
-from codexreport.window import format_duration
+from codexreport.wording import ages
 
 CLOCK_SKEW = timedelta(minutes=5)
 """How far another machine's clock may be ahead of ours."""
@@ -38,8 +38,8 @@ def _doubt_of_time(facts: Facts, demands: Demands, now: datetime) -> str:
     if made > now + CLOCK_SKEW:
         return f"It is dated {made.isoformat()}, after {now.isoformat()}."
     if demands.max_age is not None and now - made > demands.max_age:
-        age, most = format_duration(now - made), format_duration(demands.max_age)
-        return f"It is {age} old, more than max_age = {most}."
+        age, most = ages(now - made, demands.max_age)
+        return f"It is {age} old, older than the {most} allowed (max_age)."
     return ""
 
 

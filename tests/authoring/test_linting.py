@@ -95,11 +95,60 @@ def test_an_output_that_no_run_made_is_named_in_an_authors_cell_too(changed, rul
     assert rules(changed(extra=[{**own, "execution_count": 1}], **WRITTEN)) == []
 
 
-def test_figures_pasted_as_html_are_a_warning(changed, template, now, limit):
-    prose = {"source": "## Summary\n\nLost:\n\n<table><tr><td>3</td></tr></table>"}
-    notebook = changed(**{**WRITTEN, "summary": prose})
-    (found,) = lint(notebook, template(), now, limit)
-    assert (found.rule, found.state) == ("pasted-output", State.WARNING)
+@pytest.mark.parametrize(
+    ("prose", "named"),
+    [
+        ("Lost:\n\n<table><tr><td>3</td></tr></table>", "<table>"),
+        ("It was <b>bad</b>.", "<b>"),
+        ("<script>alert(1)</script>", "<script>"),
+        ("<!-- more to come -->", "a comment"),
+        ("See <https://status.example>, `<b>`, 3 < 4.\n\n    <b>", ""),
+    ],
+)
+def test_html_in_prose_is_a_warning_that_names_it(changed, template, now, limit, prose, named):
+    notebook = changed(**{**WRITTEN, "summary": {"source": f"## Summary\n\nLost. {prose}"}})
+    found = list(lint(notebook, template(), now, limit))
+    assert [(one.rule, one.state, one.cell) for one in found] == (
+        [("raw-html", State.WARNING, "summary")] if named else []
+    )
+    assert all(f"({named})" in one.message for one in found)
+
+
+@pytest.mark.parametrize(
+    ("target", "dead"),
+    [
+        ("../docs/runbook.md", True),
+        ("javascript:alert(1)", True),
+        ("/runbook", True),
+        ("https://wiki.example/runbook", False),
+        ("mailto:ops@example.org", False),
+        ("#summary", False),
+    ],
+)
+def test_a_link_that_leads_nowhere_on_the_page_is_a_warning(changed, rules, target, dead):
+    prose = {"source": f"## Summary\n\nSee [this]({target}), or `[that](../x)`."}
+    expected = [("dead-link", "summary")] if dead else []
+    assert rules(changed(**{**WRITTEN, "summary": prose})) == expected
+
+
+def test_a_section_that_lost_its_heading_is_a_warning(changed, rules):
+    assert rules(changed(**{**WRITTEN, "summary": {"source": "Orders failed."}})) == [
+        ("section-heading", "summary")
+    ]
+    for headed in ("# In short\n\nOrders failed.", "In short\n---\n\nOrders failed."):
+        assert rules(changed(**{**WRITTEN, "summary": {"source": headed}})) == []
+
+
+def test_an_unwritten_section_is_a_warning_until_the_draft_is_too_old(
+    changed, template, now, limit
+):
+    def states(at):
+        found = lint(changed(), template(), at, limit)
+        return {one.rule: one.state for one in found}
+
+    assert states(now + limit) == {"section-empty": State.WARNING}
+    later = now + limit + timedelta(seconds=1)
+    assert states(later) == {"section-empty": State.FAIL, "draft-too-old": State.FAIL}
 
 
 def test_a_conflict_within_a_cell_is_named(changed, rules):

@@ -8,6 +8,7 @@ import nbformat
 import pytest
 
 from codexreport.authoring.linting import lint
+from codexreport.authoring.templates import values_of
 from codexreport.authoring.upgrading import upgrade
 from codexreport.errors import AuthoringError
 
@@ -154,3 +155,11 @@ def test_a_conflict_within_a_cell_is_refused_by_its_name(changed, template):
     old = changed(summary={"source": "<<<<<<< local\nA\n=======\nB\n>>>>>>> remote"})
     with pytest.raises(AuthoringError, match="not settled in the cell summary"):
         upgrade(old, template())
+
+
+@pytest.mark.parametrize(
+    "line", ['incident = "INC-7"', 'incident: str="INC-7"', 'incident: str = "INC-7"']
+)
+def test_a_parameter_keeps_its_value_when_its_line_was_damaged(changed, template, read, line):
+    damaged = changed(cr_parameters={"source": f'project: str = ""  # folder\n{line}'})
+    assert values_of(read(upgrade(damaged, template()).text))["incident"] == "INC-7"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
+from datetime import timedelta
 
 import pytest
 from issue_servers import GitHub
 
 from codexreport.cli.app import run
+from codexreport.cli.common import told_when_slow
 
 PROJECT = """\
 schema = 1
@@ -128,6 +131,57 @@ def test_nothing_is_tried_where_the_tracker_does_not_answer(project, github, htt
     assert not github.made
 
 
+def test_a_plan_is_shown_without_the_tracker_and_says_so(project, github, httpserver, capsys):
+    httpserver.clear()
+    with (project / "codexreport.toml").open("a") as stream:
+        stream.write('deadline = "1s"\n')
+    assert run(["actions", "push", "--dry-run", *NOW]) == 3
+    out, err = capsys.readouterr()
+    assert "2 issues to make in backlog, not compared with backlog" in out
+    assert "Checkout team" in out
+    assert err.startswith(f"Not read: {github.url}/repos/shop/backlog/issues: ")
+
+
+def answer(httpserver, **response):
+    httpserver.clear()
+    httpserver.expect_request("/repos/shop/backlog/issues").respond_with_data(**response)
+
+
+@pytest.mark.parametrize(
+    ("response", "advice"),
+    [
+        ({"status": 401}, "Check the token"),
+        ({"response_data": "<html>Sign in</html>"}, "Check the url, and whether a login"),
+        ({"status": 429, "headers": {"Retry-After": "3600"}}, "wait 3600 s: ask again after 20"),
+    ],
+)
+def test_each_way_a_tracker_fails_has_its_own_advice(
+    project, github, httpserver, capsys, response, advice
+):
+    answer(httpserver, **response)
+    assert run(["actions", "push", "--yes", *NOW]) == 3
+    assert advice in capsys.readouterr().err
+
+
+def test_a_token_that_is_not_set_is_named_before_anything_is_asked(project, github, capsys):
+    with (project / "codexreport.toml").open("a") as stream:
+        stream.write('token = "env:SHOP_BACKLOG_TOKEN"\n')
+    assert run(["actions", "push", "--dry-run", *NOW]) == 2
+    assert "Not set in the environment: SHOP_BACKLOG_TOKEN (backlog)." in capsys.readouterr().err
+
+
+def test_a_step_that_takes_long_is_told_and_one_that_is_over_is_not(capsys):
+    with told_when_slow(timedelta(minutes=2), after_s=0) as progress:
+        progress("backlog: issues", 0, 0)
+        for timer in threading.enumerate():
+            if isinstance(timer, threading.Timer):
+                timer.join()
+    assert capsys.readouterr().err.startswith("Waiting for backlog: issues, until ")
+    with told_when_slow(timedelta(minutes=2), after_s=3600) as progress:
+        progress("backlog: issues", 0, 0)
+    assert capsys.readouterr().err == ""
+
+
 def test_an_id_that_stands_twice_is_passed_over(project, typed):
     (project / "actions.csv").write_text("id,title,owner,due,state\nA,x,,,open\nA,y,,,open\n")
     assert typed("actions", "push", "--dry-run")[1]["planned"] == []
@@ -153,7 +207,7 @@ def test_a_project_without_a_tracker_is_told_how_to_have_one(project, capsys):
 def test_the_list_says_how_each_stands_and_takes_the_trackers_word(project, typed, github):
     typed("actions", "push", "--yes")
     code, told = typed("list", "actions")
-    stands = [(one["title"], one["state"], one["source"]) for one in told["actions"]]
+    stands = [(one["title"], one["state"], ", ".join(one["sources"])) for one in told["actions"]]
     assert code == 0
     assert stands == [
         ("Alert on slow burn", "overdue", "promises, backlog"),
@@ -181,4 +235,42 @@ def test_incidents_and_vulnerabilities_are_listed(project, typed):
         "critical",
         "resolved",
     )
-    assert typed("list", "vulnerabilities") == (0, {"vulnerabilities": [], "unread": []})
+    assert incident["began"] == "2026-09-16T14:05:00+02:00"
+    assert (incident["services"], incident["told_in"]) == ([], ["codexreport.toml"])
+    assert typed("list", "vulnerabilities") == (
+        0,
+        {"vulnerabilities": [], "unread": [], "contradictions": []},
+    )
+
+
+def test_incidents_are_listed_by_date_in_the_projects_zone_with_what_is_wrong(project, capsys):
+    with (project / "codexreport.toml").open("a") as stream:
+        stream.write(
+            '[[incidents]]\nid = "INC-31"\ntitle = "Orders failed"\nseverity = "SEVERE"\n'
+            "started = 2026-09-16T12:05:00Z\ndetected = 2026-09-16T12:00:00Z\n"
+            '[[incidents]]\nid = "INC-34"\ntitle = "Search was slow"\nseverity = "SEV3"\n'
+            "started = 2026-09-20T12:00:00Z\n"
+        )
+    assert run(["list", "incidents", *NOW]) == 3
+    out, err = capsys.readouterr()
+    assert out.index("INC-34") < out.index("INC-31")
+    assert "2026-09-16 14:05 UTC+02:00" in out
+    assert err.splitlines() == [
+        "Contradictory: INC-31 was detected before it was started.",
+        "INC-31 has no known severity, but 'SEVERE'; write critical, high, medium or low, or SEV1 "
+        "to SEV5.",
+    ]
+
+
+def test_action_items_of_one_id_and_of_no_incident_are_named(project, capsys):
+    with (project / "codexreport.toml").open("a") as stream:
+        stream.write('[[incidents]]\nid = "INC-31"\ntitle = "x"\nstarted = 2026-09-16T12:00:00Z\n')
+    (project / "actions.csv").write_text(
+        "id,title,owner,due,state,incident\n"
+        "A-1,x,,,open,INC-31\nA-1,y,,,open,RETRO-2026-W40\nA-2,z,,,open,INC-99\n"
+    )
+    assert run(["list", "actions", *NOW]) == 3
+    assert capsys.readouterr().err.splitlines() == [
+        "Contradictory: A-1 stands in its list more than once.",
+        "A-2 names INC-99, which no list of incidents has.",
+    ]

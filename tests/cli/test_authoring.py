@@ -139,7 +139,7 @@ def test_from_new_to_a_page_and_a_month_later_again_with_every_word_in_place(
     code, _, err = typed("run", "postmortem", "--incident", "INC-42", "--now", "2026-11-06T09:00Z")
     assert code == 0, err
     second = page.read_text()
-    assert "Closed in time" in second
+    assert "Closed on time" in second
     assert "<em>Most</em> orders failed" in second
     assert begun.read_bytes() == before
 
@@ -151,7 +151,24 @@ def test_a_templates_page_never_takes_the_place_of_a_written_one(typed, begun, t
     before = page.read_bytes()
     code, _, err = typed("run", "postmortem", *NOW)  # the latest is INC-42, too
     assert code == 2
+    assert f"No --incident was given; the latest is INC-42, whose notebook is {FILE}" in err
     assert f"Run that: codexreport run {FILE}" in err
+    assert page.read_bytes() == before
+
+
+def test_an_executed_template_never_takes_the_place_of_a_written_page(typed, begun, tmp_path):
+    write(begun)
+    assert typed("run", FILE, *NOW)[0] == 0
+    page = tmp_path / "reports/postmortem/INC-42/index.html"
+    executed = nbformat.read(page.with_suffix(".ipynb"), 4)
+    nbformat.write(executed, tmp_path / "copy.ipynb")
+    assert typed("render", "copy.ipynb")[0] == 0
+    before = page.read_bytes()
+    del executed.metadata["codexreport"]["created"]
+    nbformat.write(executed, tmp_path / "template.ipynb")
+    code, _, err = typed("render", "template.ipynb")
+    assert code == 2
+    assert f"Somebody writes about INC-42 in {FILE}" in err
     assert page.read_bytes() == before
 
 
@@ -199,12 +216,102 @@ def test_a_pasted_output_is_named_and_never_published(typed, begun, tmp_path):
 def test_lint_says_what_is_to_be_mended_and_then_nothing(typed, begun):
     code, out, _ = typed("lint", FILE, "--json", *NOW)
     (found,) = json.loads(out)["files"]
-    assert code == 1
-    assert {one["rule"] for one in found["remarks"]} == {"section-empty"}
+    assert code == 0
+    assert {(one["rule"], one["state"]) for one in found["remarks"]} == {
+        ("section-empty", "warning")
+    }
     assert len(found["remarks"]) == 10
+    assert typed("lint", FILE, "--quiet", *NOW)[:2] == (0, f"10 warning in {FILE}\n")
     write(begun)
     assert typed("lint", FILE, *NOW)[:2] == (0, f"{FILE}: nothing to mend.\n")
     assert typed("lint", FILE, "--quiet", *NOW)[:2] == (0, "")
+
+
+def test_lint_and_run_say_the_same_of_a_draft_and_of_an_old_one(typed, begun):
+    assert typed("lint", FILE, *NOW)[0] == 0
+    assert typed("run", FILE, *NOW)[:2][0] == 0
+    later = ("--now", "2026-10-20T09:00:01Z")  # 14 days are allowed
+    assert typed("lint", FILE, *later)[0] == 1
+    assert typed("run", FILE, *later)[0] == 1
+
+
+def test_lint_and_run_say_the_same_of_an_action_item_that_is_overdue(typed, begun, tmp_path):
+    write(begun)
+    later = ("--now", "2026-10-21T09:00Z")  # its last day was the 20th
+    code, out, _ = typed("lint", FILE, *later)
+    assert code == 1
+    assert "fail: ACT-1 (Alert sooner) is 1 day overdue. [action-overdue]" in out
+    assert typed("run", FILE, *later)[0] == 1
+
+
+def test_an_action_items_link_is_an_address(typed, begun, tmp_path):
+    write(begun)
+    text = ACTIONS.format(state="open", closed="").replace(
+        "https://tracker.example/1", "javascript:alert(1)"
+    )
+    (tmp_path / "actions.csv").write_text(text)
+    code, out, _ = typed("lint", FILE, *NOW)
+    assert code == 1
+    assert "has a link that is no http or https address. [action-link]" in out
+
+
+def test_lint_takes_a_folder_for_its_notebooks(typed, begun, tmp_path):
+    assert f"{FILE}, cell summary" in typed("lint", "postmortems", *NOW)[1]
+    assert typed("upgrade", "postmortems")[1] == f"{FILE}: as new as the template.\n"
+    (tmp_path / "retros").mkdir()
+    code, _, err = typed("lint", "retros", *NOW)
+    assert code == 2
+    assert "retros is a folder without a notebook" in err
+
+
+def test_a_time_that_is_none_is_the_commands_mistake_and_no_files(typed, begun):
+    code, out, err = typed("lint", FILE, "--now", "yesterday")
+    assert (code, out) == (2, "")
+    assert "'yesterday' is not an ISO 8601 time" in err
+
+
+def test_new_says_which_list_of_incidents_it_could_not_read(typed, tmp_path):
+    (tmp_path / "incidents.csv").write_text("severity\nSEV1\n")
+    with (tmp_path / "codexreport.toml").open("a") as stream:
+        stream.write('[[incidents]]\nid = "INC-8"\ntitle = "x"\nstarted = 2026-10-01T12:00:00Z\n')
+    code, out, err = typed("new", "postmortem", "--incident", "INC-8", *NOW)
+    assert code == 0
+    assert "Made postmortems/INC-8.ipynb" in out
+    assert err.startswith("Not read: incidents.csv: ")
+
+
+@pytest.mark.parametrize("name", ["postmortems", "reports"])
+def test_a_file_in_a_folders_place_is_named(typed, tmp_path, name):
+    (tmp_path / name).write_text("")
+    typed("new", "postmortem", "--incident", "INC-42", *NOW)
+    code, _, err = typed(
+        *(("run", FILE) if name == "reports" else ("new", "postmortem", "--incident", "INC-42")),
+        *NOW,
+    )
+    assert code == 2
+    assert f"{name} is a file, not a folder." in err
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "INC-42.ipynb: the cell mine cannot be run: "),
+        ({"cr_times": {"source": "report.times("}}, "INC-42.ipynb: the cell cr-times cannot be"),
+        (
+            {"cr_parameters": {"source": "incident = 1"}},
+            "Restore the cell with codexreport upgrade",
+        ),
+    ],
+)
+def test_a_cell_that_is_no_python_is_named_before_anything_runs(
+    typed, begun, tmp_path, changes, said
+):
+    write(begun, **changes)
+    add(begun, nbformat.v4.new_code_cell("def f(:", id="mine"))
+    code, _, err = typed("run", FILE, *NOW)
+    assert code == 2
+    assert said in err
+    assert not (tmp_path / "reports").exists()
 
 
 def test_lint_does_not_know_what_it_cannot_ask_and_alone_does_not_ask(typed, begun, tmp_path):
@@ -234,9 +341,10 @@ def test_the_hook_of_pre_commit_lints_what_new_has_made(typed, begun):
     assert not re.search(hook["files"], "notebooks/postmortem.ipynb")
     command, *arguments = hook["entry"].split()
     assert command == "codexreport"
-    assert typed(*arguments, FILE, *NOW)[0] == 1
+    assert typed(*arguments, FILE, *NOW)[0] == 0  # a draft may be committed
+    assert typed(*arguments, FILE, "--now", "2026-11-06T09:00Z")[0] == 1  # and no old one
     write(begun)
-    assert typed(*arguments, FILE, *NOW)[0] == 0
+    assert typed(*arguments, FILE, "--now", "2026-11-06T09:00Z")[0] == 0
 
 
 def test_upgrade_says_what_would_change_before_it_does(typed, begun):

@@ -339,7 +339,7 @@ def test_reports_are_listed_with_their_moment_to_the_minute(project):
     assert run(project, "--now", "2026-10-06T09:38:12.123456+02:00").returncode == 0
     assert "2026-10-06 09:38 UTC+02:00" in codexreport("list", "reports", cwd=project).stdout
     listed = json.loads(codexreport("list", "reports", "--json", cwd=project).stdout)
-    assert listed["reports"][0]["as of"] == "2026-10-06T09:38:12.123456+02:00"
+    assert listed["reports"][0]["as_of"] == "2026-10-06T09:38:12.123456+02:00"
 
 
 def test_the_version_is_told(tmp_path):

@@ -79,6 +79,60 @@ def test_what_people_wrote_on_a_page_is_kept_when_the_hour_moves(plan, project):
     assert text.endswith("- The deploy on Friday\n")
 
 
+def test_a_series_that_has_begun_can_be_planned_again(plan, project):
+    plan(*FIRST)
+    before = (project / "retros/retros.ics").read_bytes()
+    code, told = plan(*FIRST, "--now", "2026-11-05T09:00Z")
+    assert (code, told["written"]) == (0, [])
+    assert (project / "retros/retros.ics").read_bytes() == before
+
+
+def test_a_meeting_that_is_cancelled_says_so_on_its_page_and_one_that_moved_is_told(plan, project):
+    plan(*FIRST)
+    page = project / "retros/2026-W47.md"
+    page.write_text(page.read_text() + "- The deploy on Friday\n")
+    code, told = plan("--from", "2026-11-03", "--count", "1", *FIRST[-2:])
+    assert code == 0
+    assert told["moved"] == [
+        {
+            "label": "2026-W45",
+            "from": "2026-11-02T10:00:00+01:00",
+            "to": "2026-11-03T10:00:00+01:00",
+        }
+    ]
+    assert told["cancelled"] == [{"label": "2026-W47", "start": "2026-11-16T10:00:00+01:00"}]
+    text = page.read_text()
+    assert (
+        "| When | **cancelled**; it was planned for Mon 16 Nov 2026, 10:00 to 11:00 "
+        "(Europe/Berlin) |" in text
+    )
+    assert "new retro" not in text
+    assert text.endswith("- The deploy on Friday\n")
+    again = plan("--from", "2026-11-03", "--count", "1", *FIRST[-2:])[1]
+    assert (again["written"], again["moved"], again["cancelled"]) == ([], [], [])
+    plan(*FIRST)
+    assert "| When | Mon 16 Nov 2026, 10:00" in page.read_text()
+
+
+def test_a_retros_page_and_its_notebook_have_one_name_for_its_action_items(plan, project, capsys):
+    plan(*FIRST)
+    page = (project / "retros/2026-W47.md").read_text()
+    command = "new retro --from 2026-11-02 --to 2026-11-16 --name 2026-W47"
+    assert f"| Its notebook | `codexreport {command}` |" in page
+    assert "| Its action items | name `RETRO-2026-W47` as their incident |" in page
+    now = ("--now", "2026-11-16T10:00Z")
+    assert run([*command.split(), *now]) == 0
+    assert (project / "retros/2026-W47.ipynb").is_file()
+    assert run(["lint", "retros/2026-W47.ipynb", *now]) == 3  # no source of action items
+    assert run(["new", "retro", "--from", "2026-11-02", "--to", "2026-11-16", *now]) == 2
+    assert "retros/2026-W47.ipynb is about the same period" in capsys.readouterr().err
+    run(["run", "retro", "--from", "2026-11-02", "--to", "2026-11-16", *now])
+    report = json.loads(next(project.glob("reports/retro/*/report.json")).read_text())
+    assert report["begun"]
+    shown = next(project.glob("reports/retro/*/index.html")).read_text()
+    assert "names RETRO-2026-W47 as its incident" in shown
+
+
 def test_a_damaged_page_is_refused_before_anything_is_written(plan, project, capsys):
     plan(*FIRST)
     (project / "retros/2026-W47.md").write_text("<!-- codexreport:begin meeting -->\n")
@@ -100,9 +154,10 @@ def test_a_damaged_page_is_refused_before_anything_is_written(plan, project, cap
         (["--from", "2026-11-02", "--until", "2027-01-01", "--count", "2"], "not both"),
         (["--from", "2026-11-02", "--output", "../r.ics"], "cannot be kept as evidence"),
         (["--from", "2026-11-02", "--output", "codexreport.toml"], "is no calendar"),
+        (["--from", "2020-11-02"], "is over: it is 2026-10-06 11:00"),
     ],
 )
 def test_what_cannot_be_planned_is_refused(project, capsys, arguments, said):
-    assert run(["schedule", "retros", *arguments]) == 2
+    assert run(["schedule", "retros", *arguments, "--now", "2026-10-06T09:00Z"]) == 2
     assert said in capsys.readouterr().err
     assert not (project / "retros").exists()

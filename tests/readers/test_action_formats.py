@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, datetime, timezone
 
 import pytest
 from examples import FORMATS
 
+from codexreport.errors import SourceError
 from codexreport.incidents.actions import ActionItem, ActionState
 from codexreport.readers.actions import ActionsReader
 from codexreport.readers.github_issues import GitHubIssuesReader
@@ -150,7 +152,7 @@ def test_a_description_of_jira_that_is_a_document_says_nothing():
     assert jira(description={"type": "doc", "content": []}).items[0].due is None
 
 
-def test_a_plain_list_is_read_and_a_state_that_is_not_known_is_open():
+def test_a_plain_list_is_read():
     first, second, third = (
         ActionsReader().parse(example("actions/pass-owned-and-in-time.csv")).items
     )
@@ -158,5 +160,23 @@ def test_a_plain_list_is_read_and_a_state_that_is_not_known_is_open():
     assert second.title == "Rehearse the rollback, twice"
     assert second.state is ActionState.CLOSED
     assert third.state is ActionState.DROPPED
-    (odd,) = ActionsReader().parse(example("actions/fail-overdue-in-an-unknown-state.csv")).items
-    assert odd.state is ActionState.OPEN
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("Waiting for vendor", "2: state 'Waiting for vendor' is none; known: open, new"),
+        ("Opne", "2: state 'Opne' is none; did you mean 'open'?"),
+    ],
+)
+def test_a_state_that_is_not_known_is_refused(word, said):
+    text = f"id,title,owner,due,state\nA-1,Alert sooner,,,{word}\n"
+    with pytest.raises(SourceError, match=re.escape(said)):
+        ActionsReader().parse(Document("a file", text.encode()))
+
+
+@pytest.mark.parametrize("word", ["", "open", "In progress", "To do"])
+def test_an_action_item_is_open_by_several_words_and_by_none(word):
+    text = f"id,title,owner,due,state\nA-1,Alert sooner,,,{word}\n"
+    (item,) = ActionsReader().parse(Document("a file", text.encode())).items
+    assert item.state is ActionState.OPEN
