@@ -40,6 +40,10 @@ class BoundError(ValueError):
     """Text that is no bound, or a bound that does not fit a measure; a sentence's predicate."""
 
 
+class NoBaselineError(BoundError):
+    """A bound is a change, and there is nothing that it could be one of."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bound:
     """One comparison.
@@ -66,10 +70,11 @@ class Bound:
             baseline: What a relative bound starts from; None where there is none.
 
         Raises:
-            BoundError: The units do not fit, or there is no baseline.
+            BoundError: The units do not fit.
+            NoBaselineError: It is a change, and there is no baseline.
         """
         if self.relative and baseline is None:
-            raise BoundError("there is no baseline to compare with")
+            raise NoBaselineError("there is no baseline to compare with")
         if self.relative and self.unit == "%":
             start = Fraction(baseline or 0)
             return start + abs(start) * self.number / 100

@@ -17,6 +17,12 @@ def one_line(text: str, shown: int = _SHOWN) -> str:
     return line if len(line) <= shown else line[: shown - 1] + "…"
 
 
+def sentence(text: str) -> str:
+    """Text as the end of a sentence."""
+    text = text.strip()
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
 def first_line(body: bytes) -> str:
     """The first line of `body` that says something, as `one_line`."""
     lines = body[: 64 * 1024].decode("utf-8", errors="replace").splitlines()

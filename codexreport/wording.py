@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from datetime import timedelta
 from fractions import Fraction
 from functools import lru_cache
 
 NO_BREAK = "\u00a0"
 _MOST_DECIMALS = 30
+_MINUTE_S = 60
+_NOUNS = {"1": "", "1/s": "a second"}
+_LENGTHS = (("days", 86_400), ("hours", 3600), ("minutes", 60), ("seconds", 1))
 
 
 def percent(share: Fraction, *, apart_from: Fraction | None = None) -> str:
@@ -58,6 +62,83 @@ def figure(number: Fraction | float) -> str:
     if number == round(number):
         return f"{round(number):,}".replace(",", NO_BREAK)
     return f"{float(number):.6g}"
+
+
+def amount(value: Fraction | float, unit: str, *, apart_from: Fraction | None = None) -> str:
+    """A measure's figure as people say it: `98.58 %`, `320 ms`, `1 day 8 hours`, `1 defect`.
+
+    Args:
+        value: In `unit`.
+        unit: The measure's.
+        apart_from: A bound in the same unit; what is said stands on the side that `value` is on.
+    """
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"{figure(value)} {unit}" if math.isinf(value) else "not known"
+    exact = Fraction(value)
+    match unit:
+        case "ratio":
+            return percent(exact, apart_from=apart_from)
+        case "seconds" if abs(exact) < _MINUTE_S:
+            return _short(exact, apart_from)
+        case "seconds":
+            return length(exact, apart_from=apart_from)
+        case _:
+            noun = _NOUNS.get(unit, one_of(unit) if exact == 1 else unit)
+            return f"{_number(exact, apart_from)} {noun}".strip()
+
+
+def length(seconds: Fraction | float, *, parts: int = 2, apart_from: Fraction | None = None) -> str:
+    """A long time in its largest units, rounded down: `47 days`, `1 day 8 hours`.
+
+    Args:
+        seconds: How long.
+        parts: As many units, and more where it takes them to stand apart from a bound.
+        apart_from: That bound, in seconds.
+    """
+    exact = abs(Fraction(seconds))
+    whole = int(exact)
+    sizes = [size for _, size in _LENGTHS if size <= whole] or [1]
+    for size in sizes[parts - 1 :] or sizes[-1:]:
+        shown = whole - whole % size
+        if apart_from is None or _side(Fraction(shown), apart_from) == _side(exact, apart_from):
+            break
+    return ("-" if seconds < 0 else "") + _in_units(shown)
+
+
+def ages(age: timedelta, most: timedelta) -> tuple[str, str]:
+    """An age and the greatest that is allowed, in the largest units that tell them apart."""
+    limit = most.total_seconds()
+    told = length(age.total_seconds(), parts=1, apart_from=Fraction(limit))
+    return told, length(limit, parts=len(_LENGTHS))
+
+
+def _in_units(seconds: int) -> str:
+    told = []
+    for unit, size in _LENGTHS:
+        number, seconds = divmod(seconds, size)
+        told += [count(number, unit)] if number else []
+    return " ".join(told) or "0 seconds"
+
+
+def _short(seconds: Fraction, apart_from: Fraction | None) -> str:
+    """Less than a minute, in seconds or milliseconds."""
+    scale, unit = (1, "s") if abs(seconds) >= 1 else (1000, "ms")
+    limit = None if apart_from is None else apart_from * scale
+    return f"{_number(seconds * scale, limit)}{NO_BREAK}{unit}"
+
+
+def _number(value: Fraction, apart_from: Fraction | None) -> str:
+    """In full where it is whole, else to two decimals, or as many as keep it on its side."""
+    if value.denominator == 1:
+        return figure(value)
+    bounds = [Fraction(0), *([] if apart_from is None else [apart_from])]
+    for decimals in range(2, _MOST_DECIMALS):
+        shown = Fraction(round(value * 10**decimals), 10**decimals)
+        if all(_side(shown, one) == _side(value, one) for one in bounds):
+            break
+    whole, _, fraction = _decimal(abs(value), decimals).partition(".")
+    thousands = f"{int(whole):,}".replace(",", NO_BREAK) + (f".{fraction}" if fraction else "")
+    return f"-{thousands}" if value < 0 else thousands
 
 
 def _decimal(value: Fraction, decimals: int) -> str:

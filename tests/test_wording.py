@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codexreport.wording import NO_BREAK, count, exact_percent, figure, percent
+from codexreport.wording import NO_BREAK, amount, count, exact_percent, figure, length, percent
 
 
 def number(text: str) -> Fraction:
@@ -69,3 +69,48 @@ def test_figures():
     assert figure(Fraction(12_000)) == f"12{NO_BREAK}000"
     assert figure(Fraction(1, 3)) == "0.333333"
     assert figure(math.inf) == "infinite"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "bound", "text"),
+    [
+        ("0.98576", "ratio", "0.99", "98.58_%"),
+        ("0.94", "ratio", None, "94_%"),
+        ("0.18852", "seconds", "0.18", "188.52_ms"),
+        ("0.32", "seconds", None, "320_ms"),
+        ("0.1800001", "seconds", "0.18", "180.0001_ms"),
+        ("86400", "seconds", None, "1 day"),
+        ("117930", "seconds", "604800", "1 day 8 hours"),
+        ("1", "vulnerabilities", "0", "1 vulnerability"),
+        ("1", "tests", "0", "1 test"),
+        ("0", "defects", "0", "0 defects"),
+        ("12500", "orders", None, "12_500 orders"),
+        ("0.622222", "per week", "1", "0.62 per week"),
+        ("-0.5", "points", None, "-0.5 points"),
+        ("14.4", "1", "6", "14.4"),
+    ],
+)
+def test_a_figure_has_peoples_units(value, unit, bound, text):
+    limit = None if bound is None else Fraction(bound)
+    assert amount(Fraction(value), unit, apart_from=limit) == text.replace("_", NO_BREAK)
+
+
+def test_what_is_no_number_is_said():
+    assert amount(math.inf, "seconds") == "infinite seconds"
+    assert amount(math.nan, "seconds") == "not known"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "parts", "bound", "text"),
+    [
+        (47 * 86_400 + 15_620, 1, 14 * 86_400, "47 days"),
+        (14 * 86_400 + 7_260, 1, 14 * 86_400, "14 days 2 hours"),
+        (14 * 86_400, 1, 14 * 86_400, "14 days"),
+        (90, 2, None, "1 minute 30 seconds"),
+        (0, 1, None, "0 seconds"),
+        (-7_200, 2, None, "-2 hours"),
+    ],
+)
+def test_a_length_of_time_is_told_in_its_largest_units(seconds, parts, bound, text):
+    limit = None if bound is None else Fraction(bound)
+    assert length(seconds, parts=parts, apart_from=limit) == text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -178,13 +177,15 @@ def _print(asked: Question, decision: Decision, shape: Shape, *, quiet: bool) ->
     elif shape is Shape.JUNIT:
         typer.echo(wording.as_junit(asked.name, decision))
     elif not quiet:
-        typer.echo(f"{asked.title}: {decision.verdict.value}\n{decision.reason}\n")
+        typer.echo(f"{asked.shown}: {decision.verdict.value}\n{decision.reason}\n")
         _print_findings(decision)
     elif decision.verdict is not Verdict.GO:
         typer.echo(f"{asked.title}: {decision.verdict.value}. {decision.reason}")
 
 
 def _print_findings(decision: Decision) -> None:
+    from codexreport.readiness import wording
+
     findings = [one for gate in decision.gates for one in gate.findings]
     print_table(
         "",
@@ -199,15 +200,10 @@ def _print_findings(decision: Decision) -> None:
             for one in findings
         ],
     )
-    _print_paths("For GO, these would have to pass", decision.to_go)
-    _print_paths("For CONDITIONAL GO, these", decision.to_conditional)
+    for one in wording.ways(decision):
+        typer.echo(one)
     for waiver, flaw in decision.ignored:
         typer.echo(f"The waiver of {waiver.gate}/{waiver.criterion} counts for nothing: {flaw}")
-
-
-def _print_paths(title: str, paths: Sequence[tuple[str, ...]]) -> None:
-    for number, path in enumerate(paths):
-        typer.echo(f"{title if number == 0 else 'Or'}: {', '.join(path)}")
 
 
 def _summarise(asked: Question, decision: Decision) -> None:
@@ -228,5 +224,5 @@ def gates(project: ProjectOption = None, *, as_json: JsonOption = False) -> int:
     if as_json:
         print_json({"gates": rows})
     else:
-        print_table("", ["name", "title", "from"], [list(row.values()) for row in rows])
+        print_table("", ["name", "kind", "title", "from"], [list(row.values()) for row in rows])
     return 0

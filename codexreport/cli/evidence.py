@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from codexreport.cli.approving import flaws_of
 from codexreport.cli.common import JsonOption, ProjectOption, locate, print_json, print_table
 from codexreport.errors import EvidenceError
 
@@ -29,7 +30,7 @@ def log(
 
     Exits with 1 where the chain of a log is broken: a line was altered, added or taken out.
     """
-    _, workspace = locate(project)
+    root, workspace = locate(project)
     kept = {name: _read(workspace.root, name) for name in _phases(workspace.root, phase)}
     broken = {name: problems for name in kept if (problems := _problems(workspace.root, name))}
     if as_json:
@@ -50,7 +51,8 @@ def log(
     if not kept:
         typer.echo("Nothing is kept yet. codexreport record and codexreport run keep what they do.")
     for name, contents in kept.items():
-        print_table(name, list(_COLUMNS), list(_rows(contents)))
+        flaws = flaws_of(root, workspace, name, _signed_off(contents))
+        print_table(name, list(_COLUMNS), list(_rows(contents, flaws)))
         for number in contents.torn:
             typer.echo(f"Line {number} is no record: it was cut off, or altered.")
         for problem in broken.get(name, []):
@@ -126,11 +128,20 @@ def _problems(root: Path, phase: str) -> list[str]:
     return list(chain_of(path.read_bytes()).problems) if path.exists() else []
 
 
-def _rows(contents: Any) -> Iterator[list[Any]]:
+def _signed_off(contents: Any) -> list[str]:
+    """The gates that a log has sign-offs of."""
+    told = [record.get("sign_off") for record in contents.records]
+    return sorted({str(one.get("gate")) for one in told if isinstance(one, Mapping)})
+
+
+def _rows(contents: Any, flaws: Mapping[int, str]) -> Iterator[list[Any]]:
+    """The records; a sign-off that does not count says so, and why."""
     from codexreport.evidence.keep import kind_of
 
     for record in contents.records:
         told = {**record, "kind": kind_of(record)}
+        if flaw := flaws.get(record.get("seq", 0)):
+            told |= {"state": "no", "summary": f"{record['summary']} It does not count: {flaw}"}
         yield [_plain(told.get(key, "")) for key in _COLUMNS]
 
 

@@ -121,17 +121,19 @@ def notify(
         )
     if reference and not dry_run:
         notifying.webhook_address(reference, os.environ)  # refused before anything is asked
+    sender = _sender(opened) if email_file else ""
     news = _news(opened, root, decision, now, offline=offline, quiet=quiet)
-    message = email_of(news, opened.notify.email_from, opened.notify.email_to)
+    message = email_of(news, sender, opened.notify.email_to) if email_file else b""
     if dry_run:
-        _preview(news, message, by_webhook=bool(reference), by_email=email_file is not None)
+        _preview(news, message, by_webhook=bool(reference))
         return 0
     ways = []
     if reference:
         ways.append((f"webhook {reference}", lambda: notifying.send_webhook(news, reference)))
     if email_file:
         path = email_file
-        ways.append((notifying.email_channel(path), lambda: notifying.write_email(path, message)))
+        channel = notifying.email_channel(path)
+        ways.append((channel, lambda: notifying.write_email(path, message, root)))
     phase = phase_of(opened.readiness.phase, opened.release)
     for channel, send in ways:
         clock = datetime.now(timezone.utc)
@@ -142,7 +144,7 @@ def notify(
 
 
 def _address(opened: Project, given: str) -> str:
-    from codexreport.addresses import plain_url
+    from codexreport.addresses import PUSHGATEWAY, plain_url
     from codexreport.errors import ParameterError
 
     if not given and opened.publish.pushgateway is None:
@@ -151,7 +153,7 @@ def _address(opened: Project, given: str) -> str:
             advice="Add --pushgateway URL, write [publish] pushgateway, or look with --dry-run.",
         )
     try:
-        return plain_url(given) if given else str(opened.publish.pushgateway)
+        return plain_url(given, PUSHGATEWAY) if given else str(opened.publish.pushgateway)
     except ValueError as error:
         raise ParameterError(f"--pushgateway {error}.") from error
 
@@ -168,6 +170,20 @@ def _push(opened: Project, url: str, figures: Figures) -> None:
         password=table.password if own else None,
     )
     push(url, figures, job=table.job, project=opened.name, access=access)
+
+
+def _sender(opened: Project) -> str:
+    """Whom an email is from; refused where it would be from nobody, or to nobody."""
+    from codexreport.errors import ParameterError
+
+    told = opened.notify
+    if told.email_from and told.email_to:
+        return told.email_from
+    missing = [key for key in ("email_from", "email_to") if not getattr(told, key)]
+    raise ParameterError(
+        "Nothing says whom the email is from and whom it is to.",
+        advice=f"Write [notify] {' and '.join(missing)} in codexreport.toml.",
+    )
 
 
 def _reference(text: str) -> str:
@@ -204,11 +220,11 @@ def _news(opened: Project, root: Path, name: str, now: str, *, offline: bool, qu
     )
 
 
-def _preview(news: News, message: bytes, *, by_webhook: bool, by_email: bool) -> None:
+def _preview(news: News, message: bytes, *, by_webhook: bool) -> None:
     from codexreport.cli.common import print_json
     from codexreport.readiness.telling import slack_message
 
     if by_webhook:
         print_json(slack_message(news))
-    if by_email:
+    if message:
         sys.stdout.write(message.decode().replace("\r\n", "\n"))

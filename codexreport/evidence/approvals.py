@@ -46,10 +46,12 @@ class Verdict:
     Attributes:
         sign_off: Which.
         flaw: Why it does not, a sentence; empty where it counts.
+        outdated: It is about something else than what is there now.
     """
 
     sign_off: SignOff
     flaw: str
+    outdated: bool = False
 
     @property
     def counts(self) -> bool:
@@ -65,11 +67,13 @@ class RoleState:
         role: Which.
         state: Pass where approved, fail where rejected, else unknown.
         reason: Who approved or rejected, or why nothing counts; a sentence.
+        detail: Which files that is about, a sentence; empty where it is about none.
     """
 
     role: str
     state: State
     reason: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +128,8 @@ def evaluate(sign_offs: Sequence[SignOff], demands: Demands) -> Approvals:
         else:
             flaw = _flaw(one, demands) or _taken_back(one, later) or _twice(one, counted)
             counted += [] if flaw else [one]
-        verdicts.append(Verdict(sign_off=one, flaw=flaw))
+        outdated = bool(flaw) and flaw == _of_something_else(one, demands)
+        verdicts.append(Verdict(sign_off=one, flaw=flaw, outdated=outdated))
     roles = dict.fromkeys(demands.roles)
     return Approvals(
         roles=tuple(_role_state(role, verdicts) for role in roles), verdicts=tuple(verdicts)
@@ -152,9 +157,7 @@ def _flaw(one: SignOff, demands: Demands) -> str:
         or _to_come(one, demands)
         or _unsigned(one, demands)
         or ("" if one.subjects else "It is about no file.")
-        or changed(one.subjects, demands.current)
-        or _not_covered(one, demands)
-        or _of_another_judgement(one, demands)
+        or _of_something_else(one, demands)
         or _by_author(one, demands)
     )
 
@@ -198,6 +201,14 @@ def _unsigned(one: SignOff, demands: Demands) -> str:
     if one.signature is Signature.VALID or not demands.signed_only:
         return ""
     return "It is not signed." if one.signature is Signature.NONE else "Its signature is unchecked."
+
+
+def _of_something_else(one: SignOff, demands: Demands) -> str:
+    return (
+        changed(one.subjects, demands.current)
+        or _not_covered(one, demands)
+        or _of_another_judgement(one, demands)
+    )
 
 
 def _not_covered(one: SignOff, demands: Demands) -> str:
@@ -272,7 +283,10 @@ def _role_state(role: str, verdicts: Sequence[Verdict]) -> RoleState:
             why = f": {one_line(last.comment)}" if last.comment else ""
             return RoleState(role=role, state=state, reason=f"{said} by {last.name}{why}.")
     refused = [one for one in its if one.sign_off.word is Word.APPROVE]
+    if refused and refused[-1].outdated:
+        why = f"What {refused[-1].sign_off.name} approved has changed or is gone; sign off again."
+        return RoleState(role=role, state=State.UNKNOWN, reason=why, detail=refused[-1].flaw)
     if refused:
         why = f"The approval by {refused[-1].sign_off.name} does not count. {refused[-1].flaw}"
         return RoleState(role=role, state=State.UNKNOWN, reason=why)
-    return RoleState(role=role, state=State.UNKNOWN, reason="Nobody has signed off.")
+    return RoleState(role=role, state=State.UNKNOWN, reason=f"Nobody has signed off as {role} yet.")

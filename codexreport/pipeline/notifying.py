@@ -15,7 +15,8 @@ from codexreport.addresses import http_url
 from codexreport.errors import ParameterError, SourceError
 from codexreport.evidence.keep import Kind, Record, keep_if
 from codexreport.evidence.log import LogContents
-from codexreport.files import sha256, write_atomic
+from codexreport.files import sha256
+from codexreport.pipeline.placing import put
 from codexreport.project.workspace import Workspace
 from codexreport.readiness.telling import News, slack_message
 from codexreport.sources.access import Access, environment_value
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 STEP = "notify"
 _TIMEOUT_S = 10
 _DEADLINE_S = 30
-_HEAD = 4096
 
 
 def tell_once(
@@ -129,26 +129,24 @@ def webhook_address(reference: str, environ: Mapping[str, str]) -> str:
     return url
 
 
-def write_email(path: Path, message: bytes) -> None:
+def write_email(path: Path, message: bytes, root: Path) -> None:
     """Put a message where a mail server takes it from.
 
+    Args:
+        path: Where to.
+        message: The email.
+        root: The project's folder.
+
     Raises:
-        ParameterError: There is something else.
+        ParameterError: There is something else, or no such folder.
         EvidenceError: It cannot be written.
     """
-    if path.exists() and not (path.is_file() and _is_ours(path)):
-        raise ParameterError(f"{path} is there, and no email of ours; it is not replaced.")
-    write_atomic(path, message)
+    put(path, message, what="email", mark=b"@codexreport.invalid>", root=root)
 
 
 def email_channel(path: Path) -> str:
     """What the file is called in the evidence: its name, and of its place no more than a hash."""
     return f"email {path.name} ({sha256(str(path.absolute()).encode())[:12]})"
-
-
-def _is_ours(path: Path) -> bool:
-    with path.open("rb") as stream:
-        return b"@codexreport.invalid>" in stream.read(_HEAD)
 
 
 def _is_here(host: str) -> bool:

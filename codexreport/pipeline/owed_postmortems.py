@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from codexreport.addresses import http_url
+from codexreport.addresses import is_http_url
+from codexreport.authoring.remarks import UNWRITTEN, verdict
 from codexreport.errors import CodexReportError
 from codexreport.incidents.incident import Incident
 from codexreport.incidents.severity import Severity
 from codexreport.incidents.telling import Account
-from codexreport.measure import State, worst
+from codexreport.measure import State
 from codexreport.pipeline.authoring import POSTMORTEM, find_authored, open_authored
 from codexreport.project.model import Project
 from codexreport.readers.notation.blanks import cell, is_blank
@@ -21,10 +22,21 @@ _ENOUGH = 1_000_000
 
 def needs_postmortem(one: Account, project: Project, now: datetime) -> bool:
     """Whether it is severe, over, and long enough so. Of an unknown severity it is severe."""
-    incident, table = one.incident, project.steady_state
-    if incident.open or _rank(incident.severity) > _rank(table.postmortem_severity):
+    if one.incident.open or not is_severe(one, project):
         return False
-    return incident.resolved is None or now - incident.resolved > table.postmortem_within
+    due = postmortem_due(one, project)
+    return due is None or now > due
+
+
+def is_severe(one: Account, project: Project) -> bool:
+    """Whether an incident is of a severity that takes a postmortem once it is over."""
+    return _rank(one.incident.severity) <= _rank(project.steady_state.postmortem_severity)
+
+
+def postmortem_due(one: Account, project: Project) -> datetime | None:
+    """When the postmortem of a severe incident is due; None where nothing says when it ended."""
+    resolved = one.incident.resolved
+    return resolved and resolved + project.steady_state.postmortem_within
 
 
 def _rank(severity: Severity) -> int:
@@ -40,7 +52,7 @@ def postmortem_lacks(incident: Incident, project: Project, now: datetime) -> str
     nothing, it is the project's notebook about the incident.
     """
     named = incident.postmortem
-    if _is_address(named):
+    if is_http_url(named):
         return ""
     try:
         if named:
@@ -49,14 +61,6 @@ def postmortem_lacks(incident: Incident, project: Project, now: datetime) -> str
         return "nobody has begun it" if path is None else _notebook_lacks(path, project, now)
     except (CodexReportError, OSError, ValueError):  # the last: no path at all
         return "its file cannot be read"
-
-
-def _is_address(text: str) -> bool:
-    try:
-        http_url(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _file_lacks(named: str, project: Project, now: datetime) -> str:
@@ -77,5 +81,6 @@ def _file_lacks(named: str, project: Project, now: datetime) -> str:
 
 def _notebook_lacks(path: Path, project: Project, now: datetime) -> str:
     remarks = open_authored(path, project.root).remarks(project, now)
-    unfinished = worst([State.PASS, *(one.state for one in remarks)])
-    return "" if unfinished in {State.PASS, State.WARNING} else "it is not finished"
+    unwritten = any(one.rule in UNWRITTEN for one in remarks)
+    finished = not unwritten and verdict(remarks) in {State.PASS, State.WARNING}
+    return "" if finished else "it is not finished"

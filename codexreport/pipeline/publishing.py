@@ -52,6 +52,7 @@ class Figures(Collector):
         self._now = now
         self._measures = _each_once(measures)
         self._decisions = decisions
+        self._release = {"release": release} if release else {}
 
     def collect(self) -> Iterator[Metric]:
         """Every figure, in a fixed order."""
@@ -63,7 +64,7 @@ class Figures(Collector):
         yield _gauge(
             "measure_state", "What a measure says; 1 for the state it is in.", self._states()
         )
-        yield from _of_decisions(self._decisions)
+        yield from _of_decisions(self._decisions, self._release)
 
     def _values(self) -> Iterator[Metric]:
         """A family for each name; a value that is not sure is not published."""
@@ -120,7 +121,10 @@ def _rank(measure: Measure) -> int:
     return WORST_FIRST.index(state)
 
 
-def _of_decisions(decisions: Mapping[str, Decision]) -> Iterator[Metric]:
+def _of_decisions(
+    decisions: Mapping[str, Decision], release: Mapping[str, str]
+) -> Iterator[Metric]:
+    """`release` is a label of each, where a release is judged."""
     if not decisions:
         return
     told = sorted(decisions.items())
@@ -128,7 +132,7 @@ def _of_decisions(decisions: Mapping[str, Decision]) -> Iterator[Metric]:
         "decision",
         "What is decided; 1 for the verdict.",
         [
-            ({"decision": name, "verdict": verdict.value}, one.verdict is verdict)
+            ({"decision": name, **release, "verdict": verdict.value}, one.verdict is verdict)
             for name, one in told
             for verdict in Verdict
         ],
@@ -137,7 +141,7 @@ def _of_decisions(decisions: Mapping[str, Decision]) -> Iterator[Metric]:
         "gate_score_ratio",
         "A gate's score, 1 for all of it.",
         [
-            ({"decision": name, "gate": gate.gate.name}, float(gate.score / 100))
+            ({"decision": name, **release, "gate": gate.gate.name}, float(gate.score / 100))
             for name, one in told
             for gate in one.gates
             if gate.score is not None
@@ -148,7 +152,7 @@ def _of_decisions(decisions: Mapping[str, Decision]) -> Iterator[Metric]:
         "How many findings of a gate are in a state.",
         [
             (
-                {"decision": name, "gate": gate.gate.name, "state": state.value},
+                {"decision": name, **release, "gate": gate.gate.name, "state": state.value},
                 sum(finding.state is state for finding in gate.findings),
             )
             for name, one in told

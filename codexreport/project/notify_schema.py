@@ -30,9 +30,9 @@ class NotifyTable(Table):
 
     webhook: EnvReference | None = None
     """Place of the address that takes Slack's messages, as `env:NAME`: it is a secret itself."""
-    email_from: Mailbox = "codexreport@localhost.invalid"
-    """Whom an email is from."""
+    email_from: Mailbox | None = None
+    """Whom an email is from; no email is written without."""
     email_to: tuple[Mailbox, ...] = ()
-    """Whom it is to."""
+    """Whom it is to; no email is written to nobody."""
     link: Annotated[str, AfterValidator(lambda text: text and http_url(text))] = ""
     """Where the whole decision can be read, such as the address of the published reports."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, model_validator
 
-from codexreport.addresses import EnvReference, PlainUrl
+from codexreport.addresses import EnvReference, PushUrl
 from codexreport.project.table import Name, Table
 
 
@@ -15,7 +15,7 @@ class PublishTable(Table):
 
     model_config = ConfigDict(hide_input_in_errors=True)
 
-    pushgateway: PlainUrl | None = None
+    pushgateway: PushUrl | None = None
     """Address of a Prometheus Pushgateway."""
     token: EnvReference | None = None
     """Bearer token for it, as `env:NAME`."""

@@ -138,15 +138,12 @@ def _blocks(finding: Finding, gates: Sequence[GateResult], verdict: Verdict) -> 
 
 
 def _condition(finding: Finding) -> Condition:
-    waiver = finding.waiver
-    if waiver:
-        what = f"{finding.criterion.title}: accepted until then, {waiver.reason}"
-        return Condition(finding=finding.key, what=what, owner=waiver.owner, due=waiver.expires)
+    waiver, criterion = finding.waiver, finding.criterion
     return Condition(
         finding=finding.key,
-        what=f"{finding.criterion.title}: {finding.reason}",
-        owner=finding.criterion.owner,
-        due=finding.criterion.due,
+        what=finding.told,
+        owner=waiver.owner if waiver else criterion.owner,
+        due=waiver.expires if waiver else criterion.due,
     )
 
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from codexreport.bounds import BoundError, Bounds, shown
+from codexreport.bounds import BoundError, Bounds, NoBaselineError, shown
 from codexreport.measure import Measure, Number, State, json_number
 from codexreport.readiness.gate import Criterion, Waiver
-from codexreport.text import listed
+from codexreport.readiness.reasons import told
+from codexreport.text import listed, sentence
 from codexreport.wording import figure
 
 Baselines = Mapping[tuple[str, str], Number]
@@ -18,6 +19,7 @@ Baselines = Mapping[tuple[str, str], Number]
 
 UNREAD = "source.read"
 """The measure of a file that could not be read; what it would have said is not known."""
+_WORDS = {State.FAIL: "Failed", State.UNKNOWN: "Not known", State.WARNING: "Warning"}
 WORST_FIRST = (State.FAIL, State.UNKNOWN, State.WARNING, State.PASS, State.NOT_APPLICABLE)
 
 
@@ -29,7 +31,8 @@ class Finding:
         gate: The gate it belongs to.
         criterion: What was asked.
         state: `pass`, `warning`, `fail`, `unknown` or `not_applicable`.
-        reason: Formula, figure, bound and source in one sentence.
+        reason: Why, in people's words: what was found, and what is asked.
+        how: Measure, figure, formula and bound in one sentence, for who wants to check it.
         measure: The measure that decided; None where there is none.
         baseline: What a relative bound was compared with.
         waiver: The valid waiver that covers it.
@@ -39,6 +42,7 @@ class Finding:
     criterion: Criterion
     state: State
     reason: str
+    how: str
     measure: Measure | None = None
     baseline: Number | None = None
     waiver: Waiver | None = None
@@ -53,6 +57,15 @@ class Finding:
         """Whether something would have to change for it to pass."""
         return self.state not in {State.PASS, State.NOT_APPLICABLE}
 
+    @property
+    def told(self) -> str:
+        """What is the matter, and which criterion that leaves open: for a list of what to do."""
+        if self.waiver:
+            accepted = f"Accepted by {self.waiver.approver}: {sentence(self.waiver.reason)}"
+            return f"{accepted} Waived: “{self.criterion.title}”."
+        word = _WORDS.get(self.state, self.state.value.capitalize())
+        return f"{sentence(self.reason)} {word}: “{self.criterion.title}”."
+
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON values."""
         return {
@@ -60,6 +73,7 @@ class Finding:
             "title": self.criterion.title,
             "state": self.state.value,
             "reason": self.reason,
+            "how": self.how,
             "key": self.criterion.key,
             "weight": str(self.criterion.weight),
             "pass": shown(self.criterion.passes),
@@ -100,12 +114,13 @@ def judge(
 
 def _of_measure(gate: str, criterion: Criterion, measure: Measure, baselines: Baselines) -> Finding:
     baseline = baselines.get((measure.name, measure.subject))
-    state, reason = _verdict(criterion, measure, baseline)
+    state, judgement = _verdict(criterion, measure, baseline)
     return Finding(
         gate=gate,
         criterion=criterion,
         state=state,
-        reason=reason,
+        reason=told(criterion, measure, state, judgement, baseline),
+        how=_sentence(measure, judgement),
         measure=measure,
         baseline=baseline,
     )
@@ -113,27 +128,29 @@ def _of_measure(gate: str, criterion: Criterion, measure: Measure, baselines: Ba
 
 def _verdict(criterion: Criterion, measure: Measure, baseline: Number | None) -> tuple[State, str]:
     if measure.state in {State.UNKNOWN, State.ERROR}:
-        return State.UNKNOWN, _sentence(measure, measure.reason)
+        return State.UNKNOWN, measure.reason
     if not criterion.passes:
         return _own(measure)
     if measure.value is None:
-        return State.UNKNOWN, _sentence(measure, "It has no value.")
+        return State.UNKNOWN, "It has no value."
     try:
         kept = _kept(criterion.passes, measure, baseline)
         warned = kept or _kept(criterion.warns, measure, baseline)
     except BoundError as error:
-        return State.UNKNOWN, _sentence(measure, f"It cannot be judged: {error}.")
+        lacks = isinstance(error, NoBaselineError)
+        way_out = " Judge an earlier release with --keep, which lays one down." if lacks else ""
+        return State.UNKNOWN, f"It cannot be judged: {error}.{way_out}"
     state = State.PASS if kept else State.WARNING if warned else State.FAIL
     if measure.doubt and state is not State.FAIL:
-        return State.UNKNOWN, _sentence(measure, f"There may be more: {measure.doubt}")
-    return state, _sentence(measure, _compared(criterion, state, baseline))
+        return State.UNKNOWN, f"There may be more: {measure.doubt}"
+    return state, _compared(criterion, state, baseline)
 
 
 def _own(measure: Measure) -> tuple[State, str]:
     """The state a domain gave; a figure that is only shown cannot decide anything."""
     if measure.state is State.NOT_APPLICABLE:
-        return State.UNKNOWN, _sentence(measure, "It is not judged by itself, and no bound is set.")
-    return measure.state, _sentence(measure, measure.reason)
+        return State.UNKNOWN, "It is not judged by itself, and no bound is set."
+    return measure.state, measure.reason
 
 
 def _kept(bounds: Bounds, measure: Measure, baseline: Number | None) -> bool:
@@ -178,4 +195,4 @@ def _nothing(criterion: Criterion, measures: Sequence[Measure]) -> str:
 
 
 def _finding(gate: str, criterion: Criterion, state: State, reason: str) -> Finding:
-    return Finding(gate=gate, criterion=criterion, state=state, reason=reason)
+    return Finding(gate=gate, criterion=criterion, state=state, reason=reason, how=reason)

@@ -12,6 +12,7 @@ from codexreport.readiness.gate import Gate, Waiver
 from codexreport.readiness.judging import Baselines, Finding, judge
 
 _POINTS = {State.PASS: Fraction(1), State.WARNING: Fraction(1, 2)}
+_MOST_DECIMALS = 12
 _COVERED = frozenset({State.FAIL, State.WARNING})
 
 
@@ -96,12 +97,15 @@ def _state(gate: Gate, findings: Sequence[Finding], score: Fraction | None) -> t
     if vetoes := _titles(one for one in findings if _vetoes(one)):
         return State.FAIL, f"Key criteria failed: {vetoes}."
     if best < gate.warning_score:
-        return State.FAIL, f"{points(score)} points; {points(gate.warning_score)} are needed."
+        needed = gate.warning_score
+        return State.FAIL, f"{points(score, needed)} points; {points(needed, needed)} are needed."
     if unknown := _titles(one for one in findings if effective(one) is State.UNKNOWN):
         return State.UNKNOWN, f"Not known: {unknown}."
-    if score < gate.pass_score:
-        return State.WARNING, f"{points(score)} points; a pass needs {points(gate.pass_score)}."
-    told = f"{points(score)} points, of {points(gate.pass_score)} needed"
+    needed = gate.pass_score
+    if score < needed:
+        told = f"{points(score, needed)} points; a pass needs {points(needed, needed)}."
+        return State.WARNING, told
+    told = f"{points(score, needed)} points, of {points(needed, needed)} needed"
     return (State.WARNING, f"{told}; waived: {waived}.") if waived else (State.PASS, f"{told}.")
 
 
@@ -114,7 +118,7 @@ def _without_score(findings: Sequence[Finding], waived: str) -> tuple[State, str
 
 
 def _titles(findings: Iterable[Finding]) -> str:
-    return ", ".join(one.criterion.title for one in findings)
+    return ", ".join(f"“{one.criterion.title}”" for one in findings)
 
 
 def _vetoes(finding: Finding) -> bool:
@@ -127,7 +131,15 @@ def _if_unknown_passed(findings: Sequence[Finding]) -> list[Finding]:
     ]
 
 
-def points(score: Fraction) -> str:
-    """A score as it is, cut and never rounded up: 74.9999 is not 75."""
-    cut = Fraction(int(score * 100), 100)
-    return f"{float(cut):g}" if cut == score else f"{float(cut):.2f}…"
+def points(score: Fraction, bound: Fraction | None = None) -> str:
+    """A score to a decimal, cut and never rounded up: 74.97 is not 75.
+
+    Args:
+        score: Out of 100.
+        bound: What the reader will compare it with: it gets as many decimals as that takes.
+    """
+    for decimals in range(1, _MOST_DECIMALS):
+        cut = Fraction(int(score * 10**decimals), 10**decimals)
+        if bound is None or (cut < bound, cut > bound) == (score < bound, score > bound):
+            break
+    return f"{float(cut):.{decimals}f}".rstrip("0").rstrip(".")

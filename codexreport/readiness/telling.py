@@ -12,6 +12,7 @@ from email.utils import format_datetime
 from typing import Any
 
 from codexreport.readiness.decision import Decision
+from codexreport.readiness.wording import ways
 from codexreport.text import one_line
 from codexreport.wording import count
 
@@ -69,16 +70,12 @@ class News:
         """What follows the headline, as plain text."""
         decision = self.decision
         said = [one_line(decision.reason) + "."]
-        said += _part("In the way", [f"{one.key}: {one.reason}" for one in decision.blockers])
+        said += _part("In the way", [one.told for one in decision.blockers])
         said += _part(
             "Conditions",
-            [
-                f"{one.finding}: {one.what} ({one.owner or 'nobody yet'})"
-                for one in decision.conditions
-            ],
+            [f"{one.what} Owner: {one.owner or 'nobody yet'}" for one in decision.conditions],
         )
-        if decision.to_go:
-            said += ["", f"For GO these would have to pass: {', '.join(decision.to_go[0])}."]
+        said += ["", *ways(decision)] if decision.to_go else []
         return [*said, *(["", self.link] if self.link else [])]
 
 
@@ -106,13 +103,12 @@ def email_of(news: News, sender: str, receivers: tuple[str, ...]) -> bytes:
     Args:
         news: What is told.
         sender: Whom it is from.
-        receivers: Whom it is to; may be none, for a mail server to fill in.
+        receivers: Whom it is to.
     """
     message = EmailMessage(policy=SMTP)
     message["Subject"] = news.headline
     message["From"] = sender
-    if receivers:
-        message["To"] = ", ".join(receivers)
+    message["To"] = ", ".join(receivers)
     message["Date"] = format_datetime(news.moment)
     message["Message-ID"] = f"<{_message_id(news)}@codexreport.invalid>"
     message["Auto-Submitted"] = "auto-generated"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from codexreport.markup import markdown_text, xml_attribute, xml_text
@@ -54,19 +54,36 @@ def as_markdown(title: str, decision: Decision) -> str:
     """A page section: the decision, what is in the way, every finding."""
     heading = f"## {markdown_text(title)}: {decision.verdict.value}"
     lines = [heading, "", markdown_text(decision.reason), ""]
-    for heading, paths in (
-        ("GO", decision.to_go),
-        ("CONDITIONAL GO", decision.to_conditional),
-    ):
-        if paths:
-            sets = "; or ".join(", ".join(map(markdown_text, path)) for path in paths)
-            lines += [f"For {heading} these would have to pass: {sets}.", ""]
+    for one in ways(decision):
+        lines += [markdown_text(one), ""]
     lines += ["| finding | state | why |", "|---|---|---|"]
     lines += [
         f"| {markdown_text(one.criterion.title)} | {_state(one)} | {markdown_text(one.reason)} |"
         for one in _findings(decision)
     ]
     return "\n".join(lines)
+
+
+def ways(decision: Decision) -> list[str]:
+    """What would have to pass for a better answer, a sentence for each; none for what is GO.
+
+    What both answers take is named once.
+    """
+    go, conditional = decision.to_go, decision.to_conditional
+    if not conditional:
+        return [_way("For GO", go)] if go else []
+    if go == conditional:
+        return [_way("For GO, and for CONDITIONAL GO,", go)]
+    said = [_way("For CONDITIONAL GO", conditional)]
+    if len(go) == len(conditional) == 1 and set(conditional[0]) < set(go[0]):
+        also = [key for key in go[0] if key not in conditional[0]]
+        return [*said, f"For GO, all of that and {', '.join(also)}."]
+    return [*said, *([_way("For GO", go)] if go else [])]
+
+
+def _way(aim: str, paths: Sequence[Sequence[str]]) -> str:
+    sets = "; or ".join(", ".join(path) for path in paths)
+    return f"{aim} these would have to pass: {sets}."
 
 
 def as_junit(name: str, decision: Decision) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -54,12 +56,14 @@ class Timing:
         timeout: Seconds without a byte after which a try is given up.
         deadline: Seconds one question may take with all its tries.
         clock: Seconds from anywhere, never going back.
+        waits: Seconds between its tries.
         sleep: Waits so many seconds.
         wall: Unix seconds, for a `Retry-After` that is a date.
     """
 
     timeout: float
     deadline: float
+    waits: tuple[float, ...] = _WAITS
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     wall: Callable[[], float] = time.time
@@ -154,7 +158,7 @@ class HttpClient:
         if isinstance(content, bytes):
             headers["Content-Type"] = media_type
         give_up_at = self._timing.clock() + self._timing.deadline
-        for tries, wait in enumerate((*_WAITS, None), start=1):
+        for tries, wait in enumerate((*self._timing.waits, None), start=1):
             try:
                 return self._once(method, url, content, headers, give_up_at)
             except _TransientError as transient:
@@ -240,9 +244,18 @@ class HttpClient:
         asked = asked_wait(response.headers, self._timing.wall)
         if status in _WORTH_RETRYING or (status == _FORBIDDEN and asked is not None):
             if asked is not None:
-                failure.advice = f"The server asks to wait {asked:.0f} s; raise deadline, or wait."
+                failure.advice = f"The server asks to wait {asked:.0f} s: {self._again(asked)}."
             raise _TransientError(failure, asked)
         raise failure
+
+    def _again(self, wait: float) -> str:
+        """When to ask again, in words."""
+        try:
+            whole_minute = math.ceil((self._timing.wall() + wait) / 60) * 60
+            at = datetime.fromtimestamp(whole_minute, timezone.utc)
+        except (ValueError, OverflowError, OSError):
+            return "ask again then"
+        return f"ask again after {at:%Y-%m-%d %H:%M} UTC, or raise deadline"
 
 
 class _TransientError(Exception):

@@ -10,22 +10,21 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from codexreport import __version__
-from codexreport.display.blocks import (
-    Action,
-)
-from codexreport.measure import Measure, Origin, State, unique_origins
+from codexreport.display.blocks import Action
+from codexreport.measure import Measure, Origin, State, unique_origins, worst
 from codexreport.pipeline.decide import Answer, answer
 from codexreport.pipeline.measures import Measured, measure_all
+from codexreport.pipeline.next_steps import command_for
 from codexreport.pipeline.open import is_sample, moment_of, open_project, workspace_of
 from codexreport.pipeline.questions import Question, question
 from codexreport.project.model import Project
 from codexreport.project.releases import phase_of
 from codexreport.project.workspace import Workspace
 from codexreport.readiness.decision import Decision
+from codexreport.readiness.judging import Finding
 from codexreport.readiness.wording import as_dict
 from codexreport.views.decision_words import (
     STATES,
-    condition,
     findings_of,
     headline,
     told,
@@ -131,39 +130,60 @@ class Decided:
     @cached_property
     def to_do(self) -> list[Action]:
         """What has to be done about blockers and conditions, by whom and when."""
-        there = zone(self.project.timezone)
+        by_key = {one.key: one for one in findings_of(self.decision)}
         blockers = [
-            Action(
-                what=told(one),
-                owner=one.criterion.owner,
-                due=one.criterion.due and one.criterion.due.astimezone(there).date(),
-            )
+            self._action(one, self.owner_of(one), one.criterion.due)
             for one in self.decision.blockers
         ]
         conditions = [
-            Action(
-                what=condition(one, self.decision),
-                owner=one.owner,
-                due=one.due and one.due.astimezone(there).date(),
-            )
+            self._action(by_key[one.finding], one.owner, one.due)
             for one in self.decision.conditions
         ]
         return [*blockers, *conditions]
 
-    def not_known(self) -> Iterator[tuple[str, str]]:
-        """What could not be told and why: findings first, then figures that no gate asks."""
-        asked = set()
+    def owner_of(self, finding: Finding) -> str:
+        """Who acts on a finding; empty where nobody is named."""
+        return finding.criterion.owner
+
+    def _action(self, finding: Finding, owner: str, due: datetime | None) -> Action:
+        return Action(
+            what=told(finding),
+            owner=owner,
+            due=due and due.astimezone(zone(self.project.timezone)).date(),
+            run="" if finding.waiver else command_for(self.project, self.asked, finding),
+        )
+
+    @cached_property
+    def judged_here(self) -> Mapping[tuple[str, str], State]:
+        """What the gates make of the figures that they ask for, by name and subject; the worst."""
+        states: dict[tuple[str, str], list[State]] = {}
+        for one in findings_of(self.decision):
+            if one.measure:
+                states.setdefault((one.measure.name, one.measure.subject), []).append(one.state)
+        return {key: worst(some) for key, some in states.items()}
+
+    def unknown_findings(self) -> Iterator[tuple[str, str]]:
+        """What gates ask for and nobody can tell, and why."""
         for one in findings_of(self.decision):
             if one.state is State.UNKNOWN:
-                asked.add(one.measure and (one.measure.name, one.measure.subject))
-                reason = one.measure.reason if one.measure and one.measure.reason else one.reason
-                yield one.criterion.title, reason
+                yield one.criterion.title, one.reason
+
+    def unknown_figures(self) -> Iterator[Measure]:
+        """Figures that cannot be told, and that no gate asks for."""
         bounded = {row.source for row in self.measured.budgets}
         for measure in self.measured.measures:
-            other = (measure.name, measure.subject) not in asked
+            unknown = measure.state in {State.UNKNOWN, State.ERROR}
+            other = (measure.name, measure.subject) not in self.judged_here
             unbounded = measure.name == THRESHOLDS and measure.subject in bounded
-            if other and not unbounded and measure.state in {State.UNKNOWN, State.ERROR}:
-                yield f"{measure.subject}, {measure.name}", measure.reason
+            elsewhere = measure.name.startswith("evidence.") and measure.subject not in self.phases
+            if unknown and other and not unbounded and not elsewhere:
+                yield measure
+
+    def not_known(self) -> Iterator[tuple[str, str]]:
+        """What could not be told and why: findings first, then figures that no gate asks."""
+        yield from self.unknown_findings()
+        for one in self.unknown_figures():
+            yield f"{one.subject}, {one.name}", one.reason
 
     @cached_property
     def origins(self) -> tuple[Origin, ...]:
@@ -213,6 +233,7 @@ class Decided:
                     "what": one.what,
                     "owner": one.owner,
                     "due": one.due.isoformat() if one.due else None,
+                    "run": one.run,
                 }
                 for one in self.to_do
             ],

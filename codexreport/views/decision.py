@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from codexreport.display.blocks import (
 from codexreport.display.notebook import MachineReport, Style
 from codexreport.display.numbers import moment
 from codexreport.display.tables import Column, Table
+from codexreport.measure import Measure
 from codexreport.views.appendix import files_table, inputs_table, made_with, parameters_table
 from codexreport.views.decided import Decided
 from codexreport.views.decision_tables import findings_blocks, gates_table, path_blocks
@@ -28,12 +29,21 @@ from codexreport.views.decision_words import (
     headline,
     tally,
 )
-from codexreport.views.sections import budgets_block, figures_block, nothing, runs_table
+from codexreport.views.figures import figures_block, grouped
+from codexreport.views.sections import budgets_block, nothing, runs_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _OF_EVIDENCE = {"evidence.log", "evidence.manifest", "evidence.artifacts.changed"}
+
+
+def _key(one: Measure) -> tuple[str, str]:
+    return one.name, one.subject
+
+
+def _why_table(caption: str, rows: Sequence[tuple[str, str]]) -> Table:
+    return Table(caption=caption, columns=[Column("What"), Column("Why", wide=True)], rows=rows)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,13 +65,13 @@ class DecisionReport(Decided):
                 *([f"Release {self.project.release}"] if self.project.release else []),
                 tally(self.decision),
                 f"As of {moment(self.now, self.project.timezone)}",
-                late if self.provisional else "Final",
+                late if self.provisional else "Final: no late data is awaited",
             ],
         )
 
     def decisions(self) -> Group:
         """What stands in the way, what is accepted for now, and what would change the answer."""
-        actions = ActionList(self.to_do, empty="Nothing: no finding asks for a decision.")
+        actions = ActionList(self.to_do, empty="Nothing: no finding is open.")
         return Group([actions, *path_blocks(self.decision), *self._ignored()])
 
     def _ignored(self) -> Iterator[Block]:
@@ -75,7 +85,7 @@ class DecisionReport(Decided):
 
     def gates(self) -> Group:
         """Each gate with its score, and each of its findings."""
-        return Group([gates_table(self.decision), *findings_blocks(self.decision)])
+        return Group([gates_table(self.decision), *findings_blocks(self.decision, self.owner_of)])
 
     def figures(self, *prefixes: str, caption: str, feeds: str) -> Block:
         """Every figure whose name begins so, as a table.
@@ -90,13 +100,15 @@ class DecisionReport(Decided):
             for one in self.measures()
             if any(f"{one.name}.".startswith(f"{prefix}.") for prefix in prefixes)
         ]
-        return figures_block(found, caption) if found else nothing(caption, feeds)
+        return figures_block(found, caption, self.judged_here) if found else nothing(caption, feeds)
 
     def speed(self) -> Group:
         """Figures under load, and each endpoint against its budget."""
         runs = runs_table(self.measured.files)
-        budgets = self.measured.budgets
-        return Group([*([budgets_block(budgets)] if budgets else []), runs])
+        if not self.measured.budgets:
+            return Group([runs])
+        folded = Details("Under load, endpoint by endpoint", [runs])
+        return Group([budgets_block(self.measured.budgets), folded])
 
     def records(self) -> Block:
         """What the gates ask to be done and recorded: smoke runs, rehearsals, deployments."""
@@ -106,7 +118,14 @@ class DecisionReport(Decided):
 
     def approvals(self) -> Block:
         """Who has to approve, and who has."""
-        return self.figures("evidence.approval", caption="Sign-offs", feeds="sign-off")
+        shown = self.figures("evidence.approval", caption="Sign-offs", feeds="sign-off")
+        about = [
+            f"{one.subject}: {one.formula}"
+            for one in self.measures()
+            if one.name == "evidence.approval" and one.formula
+        ]
+        files = [Details("What was approved, and is not what is judged now", [Notes(about)])]
+        return Group([shown, *(files if about else [])])
 
     def evidence(self) -> Block:
         """Whether the record of what was done is whole, in each phase that was asked."""
@@ -116,23 +135,25 @@ class DecisionReport(Decided):
         found = [
             one for one in self.measures() if one.name in _OF_EVIDENCE and one.subject in phases
         ]
-        return figures_block(found, "Evidence") if found else nothing("Evidence", "record")
+        if not found:
+            return nothing("Evidence", "record")
+        return figures_block(found, "Evidence", {_key(one): one.state for one in found})
 
     def documents(self) -> Block:
         """The files and sections that the gates ask for."""
         return self.figures("checklist", caption="Documents that are asked for", feeds="file")
 
     def unknowns(self) -> Group:
-        """What could not be told, by name."""
-        rows = list(self.not_known())
-        if not rows:
-            return Group([Paragraph("Nothing: everything that was asked could be told.")])
-        table = Table(
-            caption="What the report could not tell",
-            columns=[Column("What"), Column("Why")],
-            rows=rows,
-        )
-        return Group([table])
+        """What could not be told: what a gate asks for first, and the rest folded."""
+        asked = list(self.unknown_findings())
+        more = grouped(self.unknown_figures())
+        first: Block = Paragraph("Nothing: everything that was asked could be told.")
+        if asked:
+            first = _why_table("What a gate asks for, and nobody can tell", asked)
+        if not more:
+            return Group([first])
+        table = _why_table("What no gate asks for, and nobody can tell", more)
+        return Group([first, Details("Further figures that are not known", [table])])
 
     def appendix(self) -> Group:
         """Parameters, inputs, versions, and how to make the report again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from codexreport.display.base import Block
 from codexreport.display.blocks import Details, Heading, Notes, Paragraph
@@ -36,8 +36,8 @@ def gates_table(decision: Decision) -> Table:
             [
                 Link(one.gate.title, one.gate.name),
                 StateBadge(one.state),
-                "none" if one.score is None else points(one.score),
-                points(one.gate.pass_score),
+                "none" if one.score is None else points(one.score, one.gate.pass_score),
+                points(one.gate.pass_score, one.gate.pass_score),
                 "yes" if one.gate.required else "no",
                 _tally(one.findings),
             ]
@@ -47,8 +47,13 @@ def gates_table(decision: Decision) -> Table:
     )
 
 
-def findings_blocks(decision: Decision) -> Iterator[Block]:
-    """Each gate's findings: what is open in sight, what passed and how all was judged folded."""
+def findings_blocks(decision: Decision, owner_of: Callable[[Finding], str]) -> Iterator[Block]:
+    """Each gate's findings: what is open in sight, what passed and how all was judged folded.
+
+    Args:
+        decision: What was decided.
+        owner_of: Who acts on a finding.
+    """
     for gate in decision.gates:
         yield Heading(title=gate.gate.title, anchor=gate.gate.name, state=gate.state)
         yield Paragraph(gate.reason)
@@ -56,9 +61,9 @@ def findings_blocks(decision: Decision) -> Iterator[Block]:
         opened = [one for one in ranked if one.open]
         closed = [one for one in ranked if not one.open]
         if opened:
-            yield _findings_table(f"What is open in {gate.gate.title}", opened)
+            yield _findings_table(f"What is open in {gate.gate.title}", opened, owner_of)
         if closed:
-            table = _findings_table(f"What is not open in {gate.gate.title}", closed)
+            table = _findings_table(f"What is not open in {gate.gate.title}", closed, owner_of)
             yield Details(_closed(closed), [table])
         if ranked:
             yield Details("How each was judged", [_work_table(gate, ranked)])
@@ -106,7 +111,9 @@ def _and(names: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(quoted[:-1]), quoted[-1]]))
 
 
-def _findings_table(caption: str, findings: Sequence[Finding]) -> Table:
+def _findings_table(
+    caption: str, findings: Sequence[Finding], owner_of: Callable[[Finding], str]
+) -> Table:
     return Table(
         caption=caption,
         columns=[
@@ -117,19 +124,19 @@ def _findings_table(caption: str, findings: Sequence[Finding]) -> Table:
             Column("Owner"),
             Column("Of what, and why", wide=True),
         ],
-        rows=[_row(one) for one in findings],
+        rows=[_row(one, owner_of(one)) for one in findings],
         stacked=True,
     )
 
 
-def _row(one: Finding) -> list[str | Block]:
+def _row(one: Finding, owner: str) -> list[str | Block]:
     key = " (key)" if one.criterion.key else ""
     return [
         one.criterion.title + key,
         StateBadge(State.WARNING, "Waived") if one.waiver else StateBadge(one.state),
         figure_of(one) or "–",
         asked_of(one),
-        one.criterion.owner or "nobody is named",
+        owner or "nobody is named",
         why(one),
     ]
 
@@ -144,7 +151,7 @@ def _work_table(gate: GateResult, findings: Sequence[Finding]) -> Table:
             Column("SHA-256 of its inputs"),
         ],
         rows=[
-            [one.criterion.id, f"{one.criterion.weight}", one.reason, Code(_hashes(one))]
+            [one.criterion.id, f"{one.criterion.weight}", one.how, Code(_hashes(one))]
             for one in findings
         ],
     )
@@ -174,6 +181,8 @@ def _tally(findings: Sequence[Finding]) -> str:
     parts = [
         f"{number} {word}"
         for state, word in words.items()
-        if (number := sum(one.state is state for one in findings))
+        if (number := sum(one.state is state and not one.waiver for one in findings))
     ]
+    waived = sum(one.waiver is not None for one in findings)
+    parts += [f"{waived} waived"] if waived else []
     return ", ".join(parts) or "none"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from codexreport.bounds import BoundError, shown
-from codexreport.display.numbers import NO_BREAK, day, measured, percent
-from codexreport.measure import Measure, Number, State
-from codexreport.readiness.decision import Condition, Decision, Verdict
+from codexreport.display.numbers import day, measured, percent
+from codexreport.measure import State
+from codexreport.readiness.decision import Decision, Verdict
 from codexreport.readiness.judging import Finding
-from codexreport.views.sections import YES_OR_NO
+from codexreport.readiness.reasons import YES_OR_NO, asked, limits, since
+from codexreport.text import sentence
 from codexreport.wording import count
 
 STATES = {
@@ -20,6 +20,16 @@ STATES = {
     Verdict.UNDECIDED: State.UNKNOWN,
 }
 """The state that a report with this verdict has as a whole."""
+
+_ASKED = {
+    "slo.": "its target",
+    "performance.budgets": "every budget",
+    "performance.": "its threshold",
+    "spending.": "its budget",
+    "incidents.": "its target",
+    "operations.streak": "its weeks",
+}
+"""What is asked of a figure of which the gate sets no bound."""
 
 
 def headline(decision: Decision) -> str:
@@ -43,17 +53,12 @@ def _first(findings: Sequence[Finding]) -> str:
     lead = "The first" if len(findings) > 1 else "It is"
     comma = "," if len(findings) > 1 else ""
     one = findings[0]
-    return f"{lead}{comma} “{one.criterion.title}”: {_stop(waived(one) or detail(one))}"
+    return f"{lead}{comma} “{one.criterion.title}”: {sentence(waived(one) or one.reason)}"
 
 
 def _conditional(decision: Decision) -> list[Finding]:
     by_key = {one.key: one for one in findings_of(decision)}
     return [by_key[one.finding] for one in decision.conditions]
-
-
-def condition(one: Condition, decision: Decision) -> str:
-    """What is accepted for now, in one sentence."""
-    return told(next(each for each in findings_of(decision) if each.key == one.finding))
 
 
 def tally(decision: Decision) -> str:
@@ -80,28 +85,12 @@ def findings_of(decision: Decision) -> list[Finding]:
 
 
 def told(finding: Finding) -> str:
-    """A finding for a reader: what came of what was asked, and why."""
-    if finding.waiver:
-        return f"Waived: {_stop(finding.criterion.title)} {waived(finding)}"
-    word = _WORDS.get(finding.state, finding.state.value)
-    return f"{word}: {_stop(finding.criterion.title)} {_stop(detail(finding))}"
-
-
-_WORDS = {State.FAIL: "Failed", State.UNKNOWN: "Not known", State.WARNING: "Warning"}
-
-
-def detail(finding: Finding) -> str:
-    """What was found, without the title of what was asked."""
-    measure = finding.measure
-    if measure is None or measure.value is None or finding.state is State.UNKNOWN:
-        return (measure.reason if measure else "") or finding.reason
-    if measure.unit == YES_OR_NO or not finding.criterion.passes:
-        return measure.reason or f"{figure_of(finding)}, {measure.subject}"
-    bound = (
-        f"{figure_of(finding)} of {measure.subject}{_since(finding)}; {asked_of(finding)} is asked"
+    """A finding for a reader: what is the matter, and which criterion that leaves open."""
+    return (
+        f"{waived(finding)} Waived: “{finding.criterion.title}”."
+        if finding.waiver
+        else finding.told
     )
-    informative = measure.reason and measure.state in {State.FAIL, State.WARNING}
-    return measure.reason if informative else bound
 
 
 def figure_of(finding: Finding) -> str:
@@ -109,9 +98,11 @@ def figure_of(finding: Finding) -> str:
     measure = finding.measure
     if measure is None or measure.value is None or measure.unit == YES_OR_NO:
         return ""
+    if finding.open and not finding.criterion.passes and measure.value == 0:
+        return ""  # not this figure decided: none of the budgets is missed, and one is near it
     if measure.unit != "ratio":
         return measured(measure.value, measure.unit)
-    bounds = _limits(finding, measure)
+    bounds = limits(finding.criterion, measure.unit, finding.baseline)
     value = Fraction(measure.value)
     return percent(value, min(bounds, key=lambda bound: abs(bound - value), default=None))
 
@@ -122,20 +113,26 @@ def why(finding: Finding) -> str:
     if finding.waiver:
         return waived(finding)
     if measure is None or measure.value is None or finding.state is State.UNKNOWN:
-        return detail(finding)
-    if measure.unit == YES_OR_NO or not finding.criterion.passes:
+        return finding.reason
+    if not finding.criterion.passes:
         return measure.reason or measure.subject
     judged = measure.state in {State.FAIL, State.WARNING} and finding.open
     said = f" {measure.reason}" if judged and measure.reason else ""
-    return f"{_stop(measure.subject + _since(finding))}{said}" if said else measure.subject
+    of = measure.subject + since(finding.criterion, measure, finding.baseline)
+    return f"{sentence(of)}{said}" if said else of
 
 
 def asked_of(finding: Finding) -> str:
     """What a pass takes, as its author wrote it."""
     criterion = finding.criterion
     if criterion.passes:
-        return shown(criterion.passes).replace(" ", NO_BREAK)
-    return "its own bound" if finding.measure and finding.measure.unit != YES_OR_NO else "yes"
+        return asked(criterion)
+    name = criterion.measure
+    if finding.measure is None or finding.measure.unit == YES_OR_NO:
+        return "yes"
+    counted = (finding.measure.value == 0) is (finding.measure.state is State.PASS)
+    known = (said for start, said in _ASKED.items() if name.startswith(start))
+    return next(known, "none" if counted else "the kit's default")
 
 
 def titles(keys: Iterable[str], decision: Decision) -> list[str]:
@@ -154,37 +151,4 @@ def waived(finding: Finding) -> str:
     if waiver is None:
         return ""
     until = f" until {day(waiver.expires)}" if waiver.expires else ""
-    return f"Accepted{until} by {waiver.approver}: {_stop(waiver.reason)}"
-
-
-def changed(value: Number, baseline: Number) -> str:
-    """How much a figure changed, as a share of what it was: `+8.2 %`."""
-    before = Fraction(baseline)
-    share = (Fraction(value) - before) / abs(before)
-    return ("+" if share > 0 else "") + percent(share, decimals=1)
-
-
-def _since(finding: Finding) -> str:
-    measure, baseline = finding.measure, finding.baseline
-    relative = any(bound.relative for group in finding.criterion.passes for bound in group)
-    if not (relative and baseline and measure and measure.value is not None):
-        return ""
-    before = measured(baseline, measure.unit)
-    return f" ({changed(measure.value, baseline)} from {before} before)"
-
-
-def _limits(finding: Finding, measure: Measure) -> Sequence[Fraction]:
-    bounds = (*finding.criterion.passes, *finding.criterion.warns)
-    limits = []
-    for bound in (one for group in bounds for one in group):
-        try:
-            limits.append(bound.limit(measure.unit, finding.baseline))
-        except BoundError:
-            continue
-    return limits
-
-
-def _stop(text: str) -> str:
-    """Text as the end of a sentence."""
-    text = text.strip()
-    return text if text.endswith((".", "!", "?")) else f"{text}."
+    return f"Accepted{until} by {waiver.approver}: {sentence(waiver.reason)}"

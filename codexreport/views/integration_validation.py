@@ -70,7 +70,7 @@ class IntegrationValidation(DecisionReport):
         """Which suites ran, which defects are open, what was looked at again."""
         return Group(
             [
-                components_block(self.measured.files),
+                components_block(self.measured.files, self.judged_here),
                 self.figures("quality.defects", caption="Known defects", feeds="defects"),
                 self.figures("integration.regression", caption="Regression", feeds="regression"),
             ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from codexreport.display.base import Block
-from codexreport.display.blocks import Group
+from codexreport.display.blocks import Details, Group
 from codexreport.pipeline.outcomes import delivery_rows, incident_rows, spending_rows
 from codexreport.pipeline.rollout_plan import plan_of
 from codexreport.views.decision import DecisionReport
@@ -49,7 +49,7 @@ class LaunchReadiness(DecisionReport):
         """What was tested, how much of the code that went through, and what is known broken."""
         files = self.measured.files
         defects = self.figures("quality.defects", caption="Known defects", feeds="defects")
-        return Group([components_block(files), coverage_block(files), defects])
+        return Group([components_block(files, self.judged_here), coverage_block(files), defects])
 
     def performance(self) -> Group:
         """How fast, against budgets and the release before."""
@@ -67,7 +67,10 @@ class LaunchReadiness(DecisionReport):
 
     def rollout(self) -> Group:
         """Feature flags, how they are rolled out, deployments, and who is woken up."""
-        planned = [plan_table(plan_of(self.project))] if self.project.rollout else []
+        planned = []
+        if self.project.rollout:
+            table = plan_table(plan_of(self.project))
+            planned = [Details("The rollout as it is planned", [table])]
         return Group(
             [
                 flags_block(self.measured.files),

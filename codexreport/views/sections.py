@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from types import MappingProxyType
 from typing import TypeVar
 
 from codexreport.bounds import shown
@@ -22,13 +23,12 @@ from codexreport.pipeline.outcomes import Row
 from codexreport.quality.components import Component
 from codexreport.quality.coverage import Coverage
 from codexreport.rollout.flags import Flags
+from codexreport.views.figures import Judged, badge
 
 FactsT = TypeVar("FactsT")
 
+RATE = "quality.component.pass_rate"
 PERCENTILES = ("p50", "p75", "p95", "p99")
-
-YES_OR_NO = "1"
-"""The unit of what is there or not, of which no figure says more."""
 
 
 def of_kind(
@@ -42,14 +42,20 @@ def of_kind(
     return found
 
 
-def components_block(files: Sequence[Checked]) -> Block:
-    """What was tested, component by component, with how sure the figures make one."""
+def components_block(files: Sequence[Checked], judged: Judged = MappingProxyType({})) -> Block:
+    """What was tested, component by component, with how sure the figures make one.
+
+    Args:
+        files: What was read.
+        judged: What gates make of a pass rate that they ask for; it stands for the state.
+    """
     found = components(files)
     if not found:
         return nothing("Tests", "junit")
     return Table(
         caption="Tests by component. Confidence, 0 to 10: ten times the lower end of the pass "
-        "rate's 95 % interval, times the share of tests that ran",
+        "rate's 95 % interval, times the share of tests that ran. The state is a gate's where one "
+        "asks for the pass rate, else the kit's own",
         columns=[
             Column("Component"),
             Column("State"),
@@ -59,16 +65,16 @@ def components_block(files: Sequence[Checked]) -> Block:
             Column("Flaky", figures=True),
             Column("Confidence", figures=True),
         ],
-        rows=[_component(one) for one in found],
+        rows=[_component(one, judged.get((RATE, one.name), one.state)) for one in found],
         stacked=True,
     )
 
 
-def _component(one: Component) -> list[str | Block]:
+def _component(one: Component, state: State) -> list[str | Block]:
     sure = one.confidence
     return [
         one.name,
-        StateBadge(one.state),
+        StateBadge(state),
         percent(one.pass_rate),
         f"{count(one.tally.passed)} of {count(one.tally.ran)}",
         count(one.tally.skipped),
@@ -126,50 +132,6 @@ def flags_block(files: Sequence[Checked]) -> Block:
     )
 
 
-def figures_block(measures: Sequence[Measure], caption: str) -> Block:
-    """Figures that are judged in sight, those that are only shown folded under them."""
-    judged = [one for one in measures if one.state is not State.NOT_APPLICABLE]
-    shown_only = [one for one in measures if one.state is State.NOT_APPLICABLE]
-    if not judged:
-        return measures_table(shown_only, caption)
-    more = Details("Further figures", [measures_table(shown_only, f"{caption}, further figures")])
-    return Group([measures_table(judged, caption), *([more] if shown_only else [])])
-
-
-def measures_table(measures: Iterable[Measure], caption: str) -> Table:
-    """Figures, each with what is said of it."""
-    return Table(
-        caption=caption,
-        columns=[
-            Column("What"),
-            Column("State"),
-            Column("Figure", figures=True),
-            Column("Of"),
-            Column("Why", wide=True),
-        ],
-        rows=[list(_measure_row(one)) for one in measures],
-        stacked=True,
-    )
-
-
-def _measure_row(one: Measure) -> Iterator[str | Block]:
-    yield name_in_words(one.name)
-    yield _badge(one.state)
-    yield "–" if one.unit == YES_OR_NO else measured(one.value, one.unit)
-    yield one.subject
-    yield one.reason or one.formula
-
-
-def _badge(state: State) -> str | Block:
-    """A state, where there is one: a figure that is only shown has none."""
-    return "–" if state is State.NOT_APPLICABLE else StateBadge(state)
-
-
-def name_in_words(name: str) -> str:
-    """A measure's name as people say it: `quality.defects.open_critical` as `open critical`."""
-    return name.partition(".")[2].replace("_", " ").replace(".", ", ").capitalize()
-
-
 def rows_table(rows: Sequence[Row], caption: str) -> Table:
     """Figures against targets, such as delivery's four keys."""
     return Table(
@@ -182,8 +144,7 @@ def rows_table(rows: Sequence[Row], caption: str) -> Table:
             Column("How it came about", wide=True),
         ],
         rows=[
-            [one.name, _badge(one.state), one.value, one.target or "–", one.sentence]
-            for one in rows
+            [one.name, badge(one.state), one.value, one.target or "–", one.sentence] for one in rows
         ],
         stacked=True,
     )

@@ -33,6 +33,7 @@ pushgateway = "{url}"
 username = "env:PUSH_USER"
 password = "env:PUSH_PASSWORD"
 [notify]
+email_from = "kit@shop.example"
 email_to = ["releases@shop.example"]
 link = "https://reports.shop.example/"
 """
@@ -98,7 +99,9 @@ def test_figures_states_and_decisions_arrive(shop, typed, pushgateway):
     found = pushed(pushgateway)
     group = {"job": "codexreport", "project": "Shop & <!channel>"}
     assert value(found, "codexreport_quality_tests_pass_rate_ratio", subject="unit", **group) == 1
-    assert value(found, "codexreport_decision", decision="go", verdict="GO") == 1
+    release = {"decision": "go", "release": "4.2.0"}
+    assert value(found, "codexreport_decision", verdict="GO", **release) == 1
+    assert value(found, "codexreport_gate_findings", state="fail", **release) == 0
     assert value(found, "codexreport_decision", decision="go", verdict="NO-GO") == 0
     assert value(found, "codexreport_gate_score_ratio", gate="tests") == 1
     assert value(found, "codexreport_gate_findings", state="pass") == 1
@@ -162,6 +165,33 @@ def test_a_pushgateway_that_refuses_is_unknown_without_the_secret(shop, typed, h
     assert (code, "answered 400" in err, "s3cr3t" in err) == (3, True, False)
 
 
+@pytest.mark.parametrize(
+    ("status", "body", "said", "advice"),
+    [
+        (501, "<!DOCTYPE HTML>", "answered 501.", "Check that it is a Pushgateway"),
+        (401, "who?", "answered 401: who?.", "Check token, or username and password"),
+    ],
+)
+def test_what_no_pushgateway_says_is_told_with_what_to_do(
+    shop, typed, httpserver, status, body, said, advice
+):
+    url = httpserver.url_for("").rstrip("/")
+    shop(url)
+    httpserver.expect_request(re.compile("/metrics/.*")).respond_with_data(body, status=status)
+    code, _, err = typed("publish", "--quiet")
+    assert (code, err.splitlines()[0]) == (3, f"Error: {url} {said}")
+    assert advice in err
+
+
+def test_a_pushgateway_that_is_not_up_is_named_as_it_was_given(shop, typed):
+    shop()
+    code, _, err = typed("publish", "--quiet", "--pushgateway", "http://127.0.0.1:9/in/")
+    assert (code, "base64" in err) == (3, False)
+    assert "http://127.0.0.1:9/in gave no answer" in err
+    assert "Gave up after 3 tries." in err
+    assert "--pushgateway or under [publish]" in err
+
+
 @pytest.mark.parametrize("url", ["ftp://x", "http://u:p@x", "x", "http://x?a=b"])
 def test_a_pushgateway_without_an_address_is_refused(shop, typed, url):
     shop()
@@ -209,8 +239,8 @@ def test_what_is_told_is_no_markup(shop, typed, hook):
     assert message["text"] == "Shop &amp; &lt;!channel&gt; 4.2.0, Launch: NO-GO"
     assert {one["text"]["type"] for one in message["blocks"]} == {"plain_text"}
     body = message["blocks"][1]["text"]["text"]
-    assert "- tests/pass-rate: " in body
-    assert "For GO these would have to pass: tests/pass-rate." in body
+    assert "Failed: “" in body
+    assert "For GO, and for CONDITIONAL GO, these would have to pass: tests/pass-rate." in body
 
 
 def test_what_could_not_be_sent_is_sent_the_next_time(shop, typed, hook, httpserver, monkeypatch):
@@ -235,6 +265,18 @@ def test_an_email_is_written_for_a_mail_server(shop, typed):
     assert message["Date"].datetime.isoformat() == "2026-10-05T09:00:00+00:00"
     assert message["Message-ID"].endswith("@codexreport.invalid>")
     assert "https://reports.shop.example/" in message.get_content()
+
+
+@pytest.mark.parametrize("missing", ["email_to", "email_from"])
+def test_an_email_to_nobody_or_from_nobody_is_refused(shop, typed, missing):
+    folder = shop()
+    path = folder / "codexreport.toml"
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(one for one in lines if not one.startswith(missing)))
+    code, _, err = typed("notify", "go", "--email-file", "out.eml")
+    assert (code, f"Write [notify] {missing} in codexreport.toml." in err) == (2, True)
+    assert not (folder / "out.eml").exists()
+    assert not (folder / "evidence").exists()
 
 
 def test_a_decision_that_comes_back_is_a_message_of_its_own(shop, typed):
@@ -266,7 +308,7 @@ def test_a_preview_sends_and_keeps_nothing(shop, typed, hook):
         (["go", "--webhook", "env:PLAIN"], "The address in PLAIN is not https."),
         (["gone", "--webhook", "env:SHOP_HOOK"], "There is no gate 'gone'"),
         (["go", "--email-file", "junit.xml"], "no email of ours"),
-        (["go", "--email-file", "."], "no email of ours"),
+        (["go", "--email-file", "."], "is a folder"),
     ],
 )
 def test_what_cannot_be_told_is_refused(shop, typed, hook, monkeypatch, arguments, reason):

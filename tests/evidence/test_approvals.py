@@ -79,7 +79,7 @@ def test_every_required_role_has_to_approve(given):
         State.UNKNOWN,
         {"engineering": "pass", "product": "unknown"},
     )
-    assert one.roles[1].reason == "Nobody has signed off."
+    assert one.roles[1].reason == f"Nobody has signed off as {one.roles[1].role} yet."
     both = judged(first, second)
     assert (both.state, flaws(both)) == (State.PASS, ["", ""])
     assert both.roles[0].reason == "Approved by engineering-lead."
@@ -105,8 +105,9 @@ def test_an_approval_of_content_that_changed_does_not_count(given):
     gone = {path: digest for path, digest in FILES.items() if path != "smoke.log"}
     assert flaws(judged(one, current=gone)) == ["Gone since: smoke.log."]
     assert flaws(judged(one, current={**FILES, "new.txt": "d" * 64})) == [""]
-    why = judged(one, current=gone).roles[0].reason
-    assert why == "The approval by engineering-lead does not count. Gone since: smoke.log."
+    role = judged(one, current=gone).roles[0]
+    assert role.reason == "What engineering-lead approved has changed or is gone; sign off again."
+    assert role.detail == "Gone since: smoke.log."
 
 
 def test_an_approval_of_nothing_or_of_something_else_does_not_count(given):

@@ -8,7 +8,7 @@ from codexreport.measure import State
 from codexreport.readiness.judging import judge
 
 
-def test_a_finding_says_figure_formula_bound_and_of_what(criterion, measure):
+def test_a_finding_says_why_in_peoples_units_and_how_it_came_about(criterion, measure):
     finding = judge(
         "launch",
         criterion("quality.tests.pass_rate", ">= 98 %"),
@@ -16,9 +16,22 @@ def test_a_finding_says_figure_formula_bound_and_of_what(criterion, measure):
         {},
     )
     assert finding.state is State.PASS
-    assert finding.reason == (
+    assert finding.reason == "98.28\u00a0% (shop), asked >=\u00a098\u00a0%."
+    assert finding.how == (
         "quality.tests.pass_rate of shop is 0.982759 ratio (1026 / 1044). It keeps >= 98 %."
     )
+
+
+def test_what_is_there_or_not_is_told_without_a_figure(criterion, measure):
+    smoke = measure("evidence.record", 0, "1", State.UNKNOWN, reason="smoke was never recorded.")
+    finding = judge("g", criterion("evidence.record"), [smoke], {})
+    assert finding.reason == "smoke was never recorded."
+    assert finding.told == "smoke was never recorded. Not known: “evidence.record”."
+
+
+def test_what_is_not_known_says_of_what(criterion, measure):
+    late = measure("p95", Fraction(1, 10), "seconds", State.UNKNOWN, reason="It is 9 days old.")
+    assert judge("g", criterion("p95", "< 1"), [late], {}).reason == "shop: It is 9 days old."
 
 
 def test_between_the_bounds_is_a_warning(criterion, measure):

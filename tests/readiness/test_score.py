@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from codexreport.measure import State
 from codexreport.readiness.gate import Waiver
-from codexreport.readiness.score import evaluate_gate
+from codexreport.readiness.score import evaluate_gate, points
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_the_score_is_the_weighted_share_of_points(criterion, measure, gate, now
     )
     assert result.score == Fraction(200, 3)
     assert result.state is State.WARNING
-    assert result.reason == "66.66… points; a pass needs 90."
+    assert result.reason == "66.6 points; a pass needs 90."
 
 
 def test_almost_enough_is_not_enough_and_is_not_shown_as_enough(criterion, measure, gate, now):
@@ -60,7 +60,23 @@ def test_almost_enough_is_not_enough_and_is_not_shown_as_enough(criterion, measu
         now=now,
     )
     assert result.state is State.FAIL
-    assert result.reason == "74.99… points; 75 are needed."
+    assert result.reason == "74.9 points; 75 are needed."
+
+
+@pytest.mark.parametrize(
+    ("score", "bound", "shown"),
+    [
+        ("66.6667", "90", "66.6"),
+        ("74.9999", "75", "74.9"),
+        ("75", "75", "75"),
+        ("75.07", "75.05", "75.07"),
+        ("75.02", "75.05", "75"),
+        ("75.05", "75.05", "75.05"),
+        ("100", None, "100"),
+    ],
+)
+def test_points_are_cut_and_stand_on_their_side_of_the_bound(score, bound, shown):
+    assert points(Fraction(score), None if bound is None else Fraction(bound)) == shown
 
 
 def test_a_key_criterion_that_failed_fails_the_gate_whatever_the_score(
@@ -72,7 +88,7 @@ def test_a_key_criterion_that_failed_fails_the_gate_whatever_the_score(
         now=now,
     )
     assert result.score == 99
-    assert (result.state, result.reason) == (State.FAIL, "Key criteria failed: a.")
+    assert (result.state, result.reason) == (State.FAIL, "Key criteria failed: “a”.")
 
 
 def test_a_gate_that_asks_nothing_is_unknown(gate, criterion, measure, now):
@@ -102,7 +118,7 @@ def test_a_waived_failure_vetoes_nothing_and_is_left_out_of_the_score(
     assert (result.score, result.state) == (100, State.WARNING)
     assert result.findings[0].waiver is waiver
     alone = evaluate_gate(gate(criterion("a", key=True)), known, now=now, waivers=[waiver])
-    assert (alone.state, alone.reason) == (State.WARNING, "All that applies is waived: a.")
+    assert (alone.state, alone.reason) == (State.WARNING, "All that applies is waived: “a”.")
 
 
 @pytest.mark.parametrize(

@@ -257,3 +257,28 @@ def test_what_a_scan_finds_is_shown_though_no_ledger_knows_its_age(project):
     report = supply_chain(project=str(project))
     assert "CVE-2026-1" in report.vulnerabilities().html()
     assert report.label == "2026-10-06"
+
+
+@pytest.fixture(scope="session")
+def sample_steady(tmp_path_factory):
+    """The sample's own report."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("steady"))
+        return steady_state()
+
+
+def test_a_finding_has_one_owner_and_one_day_on_the_page(sample_steady):
+    told = sample_steady.to_dict()
+    missing = [one for one in told["steady_state"]["exits"] if one["missing"]]
+    assert sorted((one["owner"], one["earliest"]) for one in missing) == sorted(
+        (one["owner"], one["due"]) for one in told["decisions"]
+    )
+    assert "Search team" in sample_steady.gates().html()
+
+
+def test_a_postmortem_that_is_not_due_yet_has_a_day(sample_steady):
+    """INC-34 is severe and ended on 30 September; a postmortem may take two weeks."""
+    page = sample_steady.incidents().html()
+    row = next(line for line in page.split("<tr>") if "INC-34" in line)
+    assert "Needed by Wed 14 Oct 2026" in row
+    assert "not yet" not in page
