@@ -99,6 +99,8 @@ BUNDLE = Step(
     says="Integration evidence packed.",
 )
 LAST_STEPS = (ENVIRONMENT, DEPLOYMENT, SMOKE, HEALTH, PERF, ROLLBACK, BUNDLE)
+PACKED = timedelta(hours=4)
+"""After the night's work began, everything is packed again, approvals and all."""
 STEPS = {
     "4.2.0-rc1": (
         ENVIRONMENT,
@@ -150,6 +152,7 @@ def main(folder: Path) -> None:
             record(folder, phase, candidate, step, at)
         if candidate.name in APPROVALS:
             judge_and_approve(folder, phase, candidate)
+            record(folder, phase, candidate, BUNDLE, NIGHT + PACKED)
 
 
 def judge_and_approve(folder: Path, phase: str, candidate: Candidate) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
@@ -23,6 +24,7 @@ from codexreport.cli.common import (
     progress_bar,
 )
 from codexreport.project.workspace import FILE_NAME, Workspace
+from codexreport.text import one_line
 
 if TYPE_CHECKING:
     from codexreport.evidence.approvals import Verdict
@@ -81,15 +83,20 @@ def sign_off(
 ) -> int:
     """Approve or reject a gate, for the files as they are now.
 
+    A role that the gate does not ask for is refused before anything is kept.
+
     Exit codes: 0 kept, and it counts; 2 refused; 3 kept, and it does not count.
     """
     from codexreport.evidence.keep import phases
     from codexreport.evidence.sign_off import Word
     from codexreport.evidence.signing_off import Order, approvals_of, judgement_of, sign_off
+    from codexreport.pipeline.questions import approvers_of
 
     root, workspace = locate(project)
     opened = _opened(root, release)
     asked, looked_in = _asked(opened, gate), _phase_of(opened, gate)
+    asked["roles"] = approvers_of(opened, gate)
+    _check_role(role, asked["roles"], gate)
     phase = phase or looked_in
     before = phases(workspace.root)
     record = sign_off(
@@ -148,7 +155,8 @@ def sign_offs(
         print_json({"phase": phase, "gate": gate, **approvals.to_dict()})
         return exit_code(approvals.state)
     rows = [[one.role, one.state.value, one.reason] for one in approvals.roles]
-    print_table(f"{gate} in {phase}: {approvals.state.value}", ["role", "state", "why"], rows)
+    title = f"The gate {gate} in {phase}: {approvals.state.value}"
+    print_table(title, ["role", "state", "why"], rows)
     if not rows:
         typer.echo(f'No role is asked for. Add to {FILE_NAME}: [gates.{gate}] roles = ["..."]')
     if approvals.verdicts:
@@ -186,7 +194,8 @@ def _judged(project: Project | None, workspace: Workspace, phase: str, gate: str
 
 
 def _phase_of(project: Project | None, gate: str) -> str:
-    from codexreport.pipeline.questions import OPERATIONS, approved_in
+    from codexreport.pipeline.questions import approved_in
+    from codexreport.project.phases import OPERATIONS
 
     return approved_in(project, gate) if project else OPERATIONS
 
@@ -206,6 +215,39 @@ def _asked(
         check_list(signers)  # before anything is kept
     roles = roles_of(project, gate)
     return {"roles": roles, "authors": table.authors, "allowed_signers": signers}
+
+
+def _check_role(role: str, roles: Sequence[str], gate: str) -> None:
+    """Refuse what nobody asked for: what is kept cannot be taken away again."""
+    from codexreport.errors import ParameterError
+    from codexreport.project.mistakes import did_you_mean
+
+    if not roles or role in roles:
+        return
+    raise ParameterError(
+        f"{gate} asks for no approval by {one_line(role)!r}{did_you_mean(role, roles)}",
+        advice=f"It asks for {', '.join(roles)}. To ask for another, add it to roles under "
+        f"[gates.{gate}] in {FILE_NAME}.",
+    )
+
+
+def flaws_of(root: Path, workspace: Workspace, phase: str, gates: Iterable[str]) -> dict[int, str]:
+    """Why sign-offs in a log do not count, by their record: as far as its own evidence tells.
+
+    Whether they are about what would be judged now takes measuring, and is left to `sign-offs`.
+    """
+    from codexreport.errors import CodexReportError
+    from codexreport.evidence.signing_off import approvals_of
+    from codexreport.pipeline.questions import approvers_of
+
+    flaws: dict[int, str] = {}
+    for gate in gates:
+        with suppress(CodexReportError):
+            opened = _opened(root, "")
+            asked = {**_asked(opened, gate), "roles": approvers_of(opened, gate)}
+            known = approvals_of(workspace.root, phase, gate, **asked)
+            flaws |= {one.sign_off.record: one.flaw for one in known.verdicts if one.flaw}
+    return flaws
 
 
 def _project_text(root: Path) -> str:

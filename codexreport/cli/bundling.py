@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from codexreport.cli.common import JsonOption, ProjectOption, locate, print_json
+from codexreport.cli.common import JsonOption, ProjectOption, ReleaseOption, locate, print_json
 from codexreport.errors import EvidenceError, ParameterError
 
 if TYPE_CHECKING:
@@ -23,13 +23,18 @@ _EXIT_CODES = {"broken": 1, "unknown": 3, "consistent": 0}
 def bundle(
     phase: Annotated[
         str,
-        typer.Option("--phase", metavar="PHASE", help="Whose evidence. Default: the only one's."),
+        typer.Option(
+            "--phase",
+            metavar="PHASE",
+            help="Whose evidence. Default: as [project] says, else the only one's.",
+        ),
     ] = "",
     out: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Default: bundles/PHASE-evidence.zip in the project."),
     ] = None,
     project: ProjectOption = None,
+    release: ReleaseOption = "",
     *,
     as_json: JsonOption = False,
 ) -> int:
@@ -41,9 +46,10 @@ def bundle(
     The exit code is 3 where a file is gone or was changed since it was recorded.
     """
     from codexreport.evidence.bundle import bundle as make
+    from codexreport.project.phases import phase_here
 
-    _, workspace = locate(project)
-    phase = phase or _only_phase(workspace.root)
+    root, workspace = locate(project)
+    phase = phase or phase_here(root, release, default="") or _only_phase(workspace.root)
     made = make(workspace.root, phase, out, time=datetime.now(timezone.utc))
     if as_json:
         print_json(

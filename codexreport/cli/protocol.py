@@ -54,8 +54,8 @@ def protocol(
     """Say how far a protocol is, and announce what is complete.
 
     status shows the steps of one protocol, or of all; validate also exits with 0 where all are
-    done, 1 where one failed, 3 where one is missing; complete NAME announces that, and refuses
-    while a step is open.
+    done, 1 where one failed or is missing, 3 where one is unknown; complete NAME announces that,
+    and refuses while a step is open.
 
     start N, complete N and finish announce phases of the integration protocol: a phase is complete
     when its gate is GO or CONDITIONAL GO, and the protocol is finished when all four are.

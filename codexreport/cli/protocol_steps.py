@@ -10,7 +10,7 @@ import typer
 
 from codexreport.cli.common import exit_code, print_json, print_table
 from codexreport.cli.protocol import Action
-from codexreport.measure import worst
+from codexreport.measure import State, worst
 from codexreport.pipeline.measures import Measured, measure_all
 from codexreport.pipeline.protocol_steps import (
     Progress,
@@ -54,14 +54,27 @@ def go_through(
     line = ""
     if action is Action.COMPLETE and code == 0:
         line = keep_complete(workspace, seen[0], datetime.now(timezone.utc))
-    if action is Action.COMPLETE and code:
-        names_open = ", ".join(step.table.id for step in seen[0].open)
-        typer.echo(f"Not complete, still open: {names_open}.", err=True)
     if as_json:
         print_json({"protocols": [one.to_dict() for one in seen], "announcement": line or None})
     else:
         _show(seen, line, whole=bool(name))
-    return 0 if action is Action.STATUS else code
+    if action is Action.STATUS:
+        return 0
+    for progress in seen if code else ():
+        _tell_open(progress, "" if name else f"{progress.name}: ")
+    return code
+
+
+def _tell_open(progress: Progress, about: str) -> None:
+    """What is in the way, to standard error: what has to be done, and what may be left out."""
+    steps = [f"{one.table.id} ({one.word.value})" for one in progress.open if not one.skippable]
+    if steps:
+        typer.echo(f"{about}Not complete, still open: {', '.join(steps)}.", err=True)
+    if optional := [one.table.id for one in progress.open if one.skippable]:
+        names = ", ".join(optional)
+        typer.echo(f"{about}Open and optional, left out by --skip-missing: {names}.", err=True)
+    if not progress.open and progress.state is State.UNKNOWN:
+        typer.echo(f"{about}Not known: every step was skipped.", err=True)
 
 
 def _show(seen: Sequence[Progress], line: str, *, whole: bool) -> None:
@@ -71,7 +84,7 @@ def _show(seen: Sequence[Progress], line: str, *, whole: bool) -> None:
                 one.name,
                 one.table.title,
                 one.summary,
-                next((f"{step.table.id}: {step.table.do}" for step in one.open), ""),
+                next((f"{step.table.id}: {step.do}" for step in one.open), ""),
             ]
             for one in seen
         ]
@@ -84,7 +97,7 @@ def _show(seen: Sequence[Progress], line: str, *, whole: bool) -> None:
             one.table.id,
             one.word.value + (" (optional)" if one.table.optional else ""),
             one.reason,
-            one.table.do if one in progress.open else "",
+            one.do if one in progress.open else "",
         ]
         for one in progress.steps
     ]

@@ -11,19 +11,30 @@ from typing import Annotated, Any
 
 import typer
 
-from codexreport.cli.common import JsonOption, ProjectOption, exit_code, locate, print_json
+from codexreport.cli.common import (
+    JsonOption,
+    ProjectOption,
+    ReleaseOption,
+    exit_code,
+    locate,
+    print_json,
+)
 from codexreport.project.workspace import FILE_NAME
 
 PhaseOption = Annotated[
     str,
-    typer.Option("--phase", metavar="PHASE", help="Whose evidence it is."),
+    typer.Option(
+        "--phase",
+        metavar="PHASE",
+        help="Whose evidence it is. Default: as [project] says, else operations.",
+    ),
 ]
 
 
 def record(
     step: Annotated[str, typer.Argument(help="What it is called, such as deployment.")],
     command: Annotated[list[str], typer.Argument(help="After --, the command as it is run.")],
-    phase: PhaseOption = "operations",
+    phase: PhaseOption = "",
     artifact: Annotated[
         list[str] | None,
         typer.Option(
@@ -36,6 +47,7 @@ def record(
         str, typer.Option("--ticket", metavar="ID", help="The change it is part of.")
     ] = "",
     project: ProjectOption = None,
+    release: ReleaseOption = "",
     *,
     as_json: JsonOption = False,
 ) -> int:
@@ -47,8 +59,10 @@ def record(
     The exit code is the command's; 3 where that is 0 and not everything could be kept.
     """
     from codexreport.evidence.recording import Order, record_command
+    from codexreport.project.phases import phase_here
 
     root, workspace = locate(project)
+    phase = phase or phase_here(root, release)
     sys.stdout.flush()
     recorded = record_command(
         workspace.root,

@@ -54,7 +54,11 @@ def init(
         typer.echo(
             f"Made {folder}: codexreport.toml says what is measured; README.md, how to change it."
         )
-        typer.echo(f"Next: codexreport run slo_weekly --project {folder}")
+        typer.echo(f"Next: cd {folder}")
+        typer.echo("      codexreport run slo_weekly")
+        if release:
+            typer.echo("      codexreport run launch_readiness --release 4.2.0-rc1")
+            typer.echo("      codexreport protocol status launch")
     return 0
 
 
@@ -70,7 +74,8 @@ def _copy(sample: Path, folder: Path, *, release: bool) -> None:
             folder.mkdir(parents=True, exist_ok=True)
             shutil.copy(sample / name, folder / name)
     written = (sample / FILE_NAME).read_text(encoding="utf-8").partition(_RELEASE_BEGINS)[0]
-    kept = [line for line in written.splitlines(keepends=True) if not line.startswith("release =")]
+    lines = written.splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith(("release =", "phase ="))]
     (folder / FILE_NAME).write_text("".join(kept).rstrip() + "\n", encoding="utf-8")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -15,7 +15,8 @@ from codexreport.readers.freshness import CLOCK_SKEW
 from codexreport.readers.notation.markdown_sections import lacks, section_of
 from codexreport.sustained import Condition, Hold, Sample, sustained
 from codexreport.text import listed, one_line
-from codexreport.window import format_duration, recorded_moment
+from codexreport.window import recorded_moment
+from codexreport.wording import ages
 
 MAX_BYTES = 5_000_000
 
@@ -66,7 +67,10 @@ def record_measure(
     if not records:
         reason = _never(workspace, phase, step)
         return _told("evidence.record", step, State.UNKNOWN, reason)
+    if reason := _no_time(step, records[-1], now):
+        return _told("evidence.record", step, State.UNKNOWN, reason)
     if reason := _too_old(step, records[-1], max_age, now):
+        reason += _newer(workspace, phase, step, records[-1])
         return _told("evidence.record", step, State.UNKNOWN, reason)
     state, row = _of_last([_state_of(one) for one in records], in_a_row)
     last = f"Record {records[-1].get('seq')} of {phase}"
@@ -81,24 +85,61 @@ def _never(workspace: Path, phase: str, step: str) -> str:
     return f"{step} was never recorded in the evidence of {phase}{instead}."
 
 
+def _newer(workspace: Path, phase: str, step: str, last: Mapping[str, object]) -> str:
+    """Where a step was recorded since, a sentence; empty where it was not."""
+    at = recorded_moment(last.get("time"))
+    since = [
+        one
+        for one in keep.phases(workspace)
+        if at and one != phase and any(at < moment for moment in _moments(workspace, one, step))
+    ]
+    if not since:
+        return ""
+    return f" {listed(since)} has a newer record; this looks in {phase} (--phase {phase})."
+
+
+def _moments(workspace: Path, phase: str, step: str) -> Iterator[datetime]:
+    """When a step was recorded in a phase."""
+    for record in _records(workspace, phase):
+        if record.get("step") == step and (at := recorded_moment(record.get("time"))):
+            yield at
+
+
 def _steps(workspace: Path, phase: str) -> set[object]:
-    """What was recorded in a phase; nothing where its log cannot be read."""
+    """What was recorded in a phase."""
+    return {one.get("step") for one in _records(workspace, phase)}
+
+
+def _records(workspace: Path, phase: str) -> Sequence[Mapping[str, object]]:
+    """What a phase's log holds; nothing where it cannot be read."""
     try:
-        contents = log.read(keep.phase_folder(workspace, phase))
+        return log.read(keep.phase_folder(workspace, phase)).records
     except EvidenceError:
-        return set()
-    return {one.get("step") for one in contents.records}
+        return ()
+
+
+def _no_time(step: str, last: Mapping[str, object], now: datetime) -> str:
+    """Why a record's time cannot be compared with now, a sentence; empty where it can."""
+    at = recorded_moment(last.get("time"))
+    if at is None:
+        return f"The last record of {step} has no time that could be right."
+    if at > now + CLOCK_SKEW:
+        made, judged = (f"{one.astimezone(timezone.utc):%Y-%m-%d %H:%M} UTC" for one in (at, now))
+        return (
+            f"The last record of {step} is of {made}, after the moment that is judged, {judged}. "
+            "as_of in the project file or --now sets that moment; without them it is now."
+        )
+    return ""
 
 
 def _too_old(
     step: str, last: Mapping[str, object], max_age: timedelta | None, now: datetime
 ) -> str:
-    """Why a record's time does not let it count, a sentence; empty where it does."""
+    """Why a record is too old to count, a sentence; empty where it is not."""
     at = recorded_moment(last.get("time"))
-    if at is None or at > now + CLOCK_SKEW:
-        return f"The last record of {step} has no time that could be right."
-    if max_age is not None and now - at > max_age:
-        return f"{step} was last run {_age(now - at)} ago, more than {format_duration(max_age)}."
+    if at is not None and max_age is not None and now - at > max_age:
+        age, most = ages(now - at, max_age)
+        return f"{step} was last run {age} ago, longer than the {most} allowed."
     return ""
 
 
@@ -148,8 +189,8 @@ def _of_file(
     state, reason = _of_content(name, title, content)
     if max_age is not None and now - changed > max_age and state is State.PASS:
         state = State.FAIL
-        reason = f"{name} was last changed {_age(now - changed)} ago; {format_duration(max_age)}"
-        reason += " is the most."
+        age, most = ages(now - changed, max_age)
+        reason = f"{name} was last changed {age} ago, longer than the {most} allowed."
     origin = Origin(
         source="checklist",
         uri=name,
@@ -189,11 +230,3 @@ def _told(
         reason=reason,
         origins=(origin,) if origin else (),
     )
-
-
-def _age(length: timedelta) -> str:
-    """A length of time as people say it: days, else hours, else minutes."""
-    for unit in (timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)):
-        if length >= unit:
-            return format_duration(length // unit * unit)
-    return format_duration(length)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +13,15 @@ from codexreport.evidence.keep import phase_folder
 from codexreport.evidence.signing_off import approvals_of
 from codexreport.files import sha256, write_atomic
 from codexreport.measure import Measure, State
-from codexreport.pipeline.baselines import baselines, line_of, read_earlier
+from codexreport.pipeline.baselines import Earlier, baselines, line_of, read_earlier
 from codexreport.pipeline.checklist import file_measure, record_measure, section_measure
 from codexreport.pipeline.conditions import condition_measure
 from codexreport.pipeline.measures import Measured
 from codexreport.pipeline.questions import Question, gate_of, subject_of
+from codexreport.pipeline.ways_out import unmeasured
 from codexreport.project.gate_schema import CriterionTable, GateFile
 from codexreport.project.model import Project
-from codexreport.project.releases import phase_of
+from codexreport.project.releases import PLACEHOLDER, phase_of
 from codexreport.project.schema import GateTable
 from codexreport.project.workspace import Workspace
 from codexreport.readiness.decision import Decision, decide
@@ -28,6 +29,9 @@ from codexreport.readiness.gate import Gate
 from codexreport.readiness.judged import encoded, judged
 from codexreport.readiness.score import GateResult, evaluate_gate
 from codexreport.text import one_line
+from codexreport.window import recorded_moment
+
+_LONG_AGO = datetime.fromtimestamp(0, timezone.utc)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,11 +96,11 @@ class _Judge:
         self._measured = measured
         self._now = measured.now
         self._waivers = [one for one in project.waivers if one.release in ("", project.release)]
-        earlier = read_earlier(history_path(project, workspace, asked.name))
+        earlier = earlier_of(project, workspace, asked.name)
         self._baselines = baselines(earlier, project.readiness.baseline, project.release)
 
     def answer(self) -> Answer:
-        known = (*self._measured.measures, *self._checklists())
+        known = (*self._measured.measures, *self._unmeasured(), *self._checklists())
         content = {
             one.gate.name: judged(one, project=self._project.name, release=self._project.release)
             for one in self._results(known)
@@ -125,6 +129,10 @@ class _Judge:
         due = self._now + length
         criteria = tuple(replace(one, due=one.due or due) for one in gate.criteria)
         return replace(gate, criteria=criteria)
+
+    def _unmeasured(self) -> Iterator[Measure]:
+        asked = (one.measure for _, one in self._criteria() if one.measure)
+        return unmeasured(self._project, asked, self._measured.measures, self._now)
 
     def _checklists(self) -> Iterator[Measure]:
         """What the gates' checklists ask for, each thing once."""
@@ -163,7 +171,7 @@ class _Judge:
         """Whether a role has approved what the gates say, as they say it now."""
         table = self._project.gates.get(gate.name, GateTable())
         signers = self._project.root / table.allowed_signers if table.allowed_signers else None
-        state, reason = State.UNKNOWN, ""
+        state, reason, detail = State.UNKNOWN, "", ""
         try:
             approvals = approvals_of(
                 self._workspace.recorded,
@@ -179,7 +187,7 @@ class _Judge:
             reason = one_line(error.message) + "."
         else:
             said = next(role for role in approvals.roles if role.role == one.approval)
-            state, reason = said.state, said.reason
+            state, reason, detail = said.state, said.reason, said.detail
         return Measure(
             name="evidence.approval",
             subject=one.approval,
@@ -187,6 +195,7 @@ class _Judge:
             unit="1",
             state=state,
             reason=reason,
+            formula=detail,
         )
 
 
@@ -211,6 +220,21 @@ def keep_judgement(
     )
     before = path.read_bytes() if path.exists() else b""
     write_atomic(path, before + line.encode())
+
+
+def earlier_of(project: Project, workspace: Workspace, name: str) -> list[Earlier]:
+    """Every judgement of a question that was kept, oldest first: those of other releases too.
+
+    Raises:
+        EvidenceError: One cannot be read, or is not what was written.
+    """
+    own = history_path(project, workspace, name)
+    before, placeholder, after = project.readiness.phase.partition(PLACEHOLDER)
+    pattern = f"{before}*{after}" if placeholder else own.parent.parent.name
+    evidence = own.parent.parent.parent
+    paths = {own, *evidence.glob(f"{pattern}/{own.parent.name}/{own.name}")}
+    kept = [one for path in sorted(paths) for one in read_earlier(path)]
+    return sorted(kept, key=lambda one: recorded_moment(one.time) or _LONG_AGO)
 
 
 def history_path(project: Project, workspace: Workspace, name: str) -> Path:

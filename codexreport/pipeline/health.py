@@ -78,6 +78,9 @@ class Health:
 def reason_of(finding: Finding) -> str:
     """A finding's sentence; of what judged itself, the one that it gave."""
     measure = finding.measure
+    if measure is None and finding.state is State.UNKNOWN:
+        out = health_files.way_out(finding.criterion.id)
+        return f"{finding.reason} Under [health], {out}."
     own = measure is not None and not finding.criterion.passes
     return measure.reason if measure and own and measure.reason else finding.reason
 

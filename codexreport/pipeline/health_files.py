@@ -40,6 +40,9 @@ def _of_patterns(name: str, root: Path, patterns: Sequence[str], *, if_none: Sta
     if not patterns:
         states, idle = [State.UNKNOWN], ["[health] names no file"]
     said = listed([*broken, *idle], ". ") or f"None of {count(len(paths), 'files')} is broken"
+    if State.UNKNOWN in states:
+        check = name.removeprefix("health.")
+        said += f". Under [health] name some with {check}, or, {way_out(check)}"
     return Measure(
         name=name,
         subject="files",
@@ -48,6 +51,11 @@ def _of_patterns(name: str, root: Path, patterns: Sequence[str], *, if_none: Sta
         state=worst([*states, State.PASS]),
         reason=f"{said}.",
     )
+
+
+def way_out(check: str) -> str:
+    """What to write where a check makes no sense for a project, half a sentence."""
+    return f'where there is none to check, say so: not_applicable.{check} = "REASON"'
 
 
 def _counts(root: Path, path: Path) -> bool:

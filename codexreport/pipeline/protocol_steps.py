@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -15,15 +15,19 @@ from codexreport import __version__
 from codexreport.errors import ParameterError
 from codexreport.evidence.announcements import Status
 from codexreport.evidence.keep import Kind, Record, keep
+from codexreport.facts import About
 from codexreport.measure import Measure, State, worst
+from codexreport.pipeline.bundled import MEASURE, bundle_measure
+from codexreport.pipeline.bundled import STEP as BUNDLE
 from codexreport.pipeline.checklist import file_measure, record_measure, section_measure
 from codexreport.pipeline.decide import answer
 from codexreport.pipeline.measures import Measured
-from codexreport.pipeline.questions import question
+from codexreport.pipeline.questions import PHASE, question
 from codexreport.project.mistakes import did_you_mean
 from codexreport.project.model import Project
+from codexreport.project.phases import looked_in
 from codexreport.project.protocol_schema import ProtocolTable, StepTable
-from codexreport.project.releases import phase_of, placed
+from codexreport.project.releases import placed
 from codexreport.project.workspace import Workspace
 from codexreport.readiness.decision import Verdict
 from codexreport.wording import count
@@ -37,12 +41,20 @@ _STATES = {
 
 
 class Word(StrEnum):
-    """What a step has come to."""
+    """What a step has come to.
+
+    Missing is what is known not to be there, such as a file; unknown is what nothing tells of.
+    """
 
     DONE = "done"
-    MISSING = "missing"
     FAILED = "failed"
+    MISSING = "missing"
+    UNKNOWN = "unknown"
     SKIPPED = "skipped"
+
+
+_NOT_THERE = {"checklist.file", "checklist.section", MEASURE}
+"""Measures that fail where something is not there, or is not whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +66,19 @@ class Step:
         state: What the evidence says.
         reason: Why, a sentence.
         word: What it has come to.
+        do: What to do, with the phase in its place.
     """
 
     table: StepTable
     state: State
     reason: str
     word: Word
+    do: str
+
+    @property
+    def skippable(self) -> bool:
+        """Whether `--skip-missing` leaves it out."""
+        return self.table.optional and self.word in {Word.MISSING, Word.UNKNOWN}
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON values."""
@@ -71,7 +90,7 @@ class Step:
             "state": self.state.value,
             "optional": self.table.optional,
             "reason": self.reason,
-            "do": self.table.do,
+            "do": self.do,
         }
 
 
@@ -99,7 +118,7 @@ class Progress:
     @property
     def open(self) -> tuple[Step, ...]:
         """The steps that are still to be done."""
-        return tuple(one for one in self.steps if one.word in {Word.MISSING, Word.FAILED})
+        return tuple(one for one in self.steps if one.word not in {Word.DONE, Word.SKIPPED})
 
     @property
     def summary(self) -> str:
@@ -170,9 +189,10 @@ def look(
         EvidenceError: What was judged before cannot be read.
     """
     table = protocol_named(project, name)
-    looker = _Looker(project, workspace, phase_of(table.phase, project.release), now, measure)
+    looker = _Looker(project, workspace, table.phase, now, measure)
     steps = tuple(looker.step(one, skip_missing=skip_missing) for one in table.steps)
-    return Progress(name=name, table=table, phase=looker.phase, steps=steps)
+    phase = looked_in(project, "", table.phase)
+    return Progress(name=name, table=table, phase=phase, steps=steps)
 
 
 def keep_complete(workspace: Workspace, progress: Progress, clock: datetime) -> str:
@@ -202,13 +222,13 @@ class _Looker:
         self,
         project: Project,
         workspace: Workspace,
-        phase: str,
+        written: str,
         now: datetime,
         measure: Callable[[], Measured],
     ) -> None:
         self._project = project
         self._workspace = workspace
-        self.phase = phase
+        self._written = written
         self._now = now
         self._measure = measure
 
@@ -217,32 +237,51 @@ class _Looker:
         return self._measure()
 
     def step(self, table: StepTable, *, skip_missing: bool) -> Step:
-        state, reason = self._found(table)
-        there = state in {State.PASS, State.WARNING}
-        absent = state is State.UNKNOWN or bool(table.file or table.section)
-        word = Word.DONE if there else Word.MISSING if absent else Word.FAILED
-        if word is Word.MISSING and skip_missing and table.optional:
-            word = Word.SKIPPED
-        return Step(table=table, state=state, reason=reason, word=word)
+        measure = self._found(table)
+        found = Step(
+            table=table,
+            state=measure.state,
+            reason=measure.reason,
+            word=_word(measure),
+            do=table.do.replace(PHASE, self._phase_of(table)),
+        )
+        return replace(found, word=Word.SKIPPED) if skip_missing and found.skippable else found
 
-    def _found(self, table: StepTable) -> tuple[State, str]:
+    def _phase_of(self, table: StepTable) -> str:
+        """Where its records are looked for."""
+        return looked_in(self._project, table.record, table.phase or "", default=self._written)
+
+    def _found(self, table: StepTable) -> Measure:
+        root, release, now = self._project.root, self._project.release, self._now
         if table.gate:
-            asked = question(self._project, table.gate)
-            given = answer(self._project, self._workspace, asked, self._measures)
-            decision = given.decision
-            return _STATES[decision.verdict], f"{decision.verdict.value}. {decision.reason}"
-        measure = self._checked(table)
-        return measure.state, measure.reason
-
-    def _checked(self, table: StepTable) -> Measure:
-        root, release = self._project.root, self._project.release
-        if table.record:
-            phase = phase_of(table.phase, release) if table.phase else self.phase
-            recorded = self._workspace.recorded
-            return record_measure(recorded, phase, table.record, table.max_age, self._now)
+            return self._decided(table.gate)
         if table.file:
-            return file_measure(root, placed(table.file, release), table.max_age, self._now)
-        return section_measure(root, placed(table.section, release), table.max_age, self._now)
+            return file_measure(root, placed(table.file, release), table.max_age, now)
+        if table.section:
+            return section_measure(root, placed(table.section, release), table.max_age, now)
+        phase, recorded = self._phase_of(table), self._workspace.recorded
+        if table.record == BUNDLE:
+            return bundle_measure(recorded, phase, table.max_age, now)
+        return record_measure(recorded, phase, table.record, table.max_age, now)
+
+    def _decided(self, gate: str) -> Measure:
+        asked = question(self._project, gate)
+        decision = answer(self._project, self._workspace, asked, self._measures).decision
+        return About(subject=gate, now=self._now).measure(
+            "readiness.decision",
+            None,
+            "1",
+            _STATES[decision.verdict],
+            f"{decision.verdict.value}. {decision.reason}",
+        )
+
+
+def _word(measure: Measure) -> Word:
+    if measure.state in {State.PASS, State.WARNING}:
+        return Word.DONE
+    if measure.state is State.UNKNOWN:
+        return Word.UNKNOWN
+    return Word.MISSING if measure.name in _NOT_THERE else Word.FAILED
 
 
 def _shipped() -> list[str]:

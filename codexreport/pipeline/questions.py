@@ -11,15 +11,15 @@ from codexreport.project.gate_schema import CriterionTable, GateFile
 from codexreport.project.gates import parse_gate, shipped_names, shipped_text
 from codexreport.project.mistakes import did_you_mean
 from codexreport.project.model import Project
+from codexreport.project.phases import looked_in
 from codexreport.project.readiness_schema import DecisionTable
 from codexreport.project.releases import phase_of, placed
 from codexreport.project.schema import GateTable
 from codexreport.project.workspace import FILE_NAME
 from codexreport.readiness.gate import Gate
+from codexreport.text import listed
 from codexreport.window import format_duration
 
-OPERATIONS = "operations"
-"""The phase of what nobody says more about."""
 PHASE = "{phase}"
 """Stands in a criterion's subject for its phase."""
 SHIPPED = {
@@ -54,6 +54,14 @@ class Question:
     title: str
     files: tuple[GateFile, ...]
 
+    @property
+    def shown(self) -> str:
+        """Its title, and whether it is a gate or a decision: both may have the same name."""
+        names = [one.name for one in self.files]
+        if names == [self.name]:
+            return f"{self.title} (the gate {self.name})"
+        return f"{self.title} (the decision {self.name}, of the gates {listed(names)})"
+
 
 def question(project: Project, name: str) -> Question:
     """What `name` asks: a decision of the project's, or a gate of its own or a shipped one.
@@ -76,23 +84,27 @@ def question(project: Project, name: str) -> Question:
 
 
 def names_of(project: Project) -> list[dict[str, str]]:
-    """Every decision and gate that can be asked for: its name, title and where it is from."""
+    """Every decision and gate that can be asked for: its name, kind, title and where it is from."""
     own = {file.name: file for file in _own_gates(project)}
     rows = [
-        {"name": name, "title": table.title or name, "from": "codexreport.toml"}
+        _named(name, "decision", table.title, "codexreport.toml")
         for name, table in sorted(project.decisions.items())
     ]
-    rows += [{"name": one.name, "title": one.title, "from": "the project"} for one in own.values()]
+    rows += [_named(one.name, "gate", one.title, "the project") for one in own.values()]
     rows += [
-        {"name": name, "title": table.title, "from": "the kit"}
+        _named(name, "decision", table.title, "the kit")
         for name, table in SHIPPED.items()
         if name not in project.decisions and name not in own
     ]
     return rows + [
-        {"name": name, "title": _gate_file(own, name).title, "from": "the kit"}
+        _named(name, "gate", _gate_file(own, name).title, "the kit")
         for name in shipped_names()
         if name not in own
     ]
+
+
+def _named(name: str, kind: str, title: str, origin: str) -> dict[str, str]:
+    return {"name": name, "kind": kind, "title": title or name, "from": origin}
 
 
 def roles_of(project: Project | None, name: str) -> tuple[str, ...]:
@@ -100,12 +112,27 @@ def roles_of(project: Project | None, name: str) -> tuple[str, ...]:
     if project is None:
         known = name in shipped_names()
         return parse_gate(shipped_text(name), f"{name}.toml").roles if known else ()
-    try:
-        files = question(project, name).files
-    except ParameterError:
+    files = _signed_off(project, name)
+    if not files:
         return project.gates.get(name, GateTable()).roles
     roles = (role for file in files for role in gate_of(project, file).roles)
     return tuple(dict.fromkeys(roles))
+
+
+def approvers_of(project: Project | None, name: str) -> tuple[str, ...]:
+    """Who may sign off `name`: its roles, and those whose approval is one of its criteria."""
+    files = _signed_off(project, name) if project else ()
+    asked = (one.approval for file in files for one in file.criteria if one.approval)
+    return tuple(dict.fromkeys([*roles_of(project, name), *asked]))
+
+
+def _signed_off(project: Project, name: str) -> tuple[GateFile, ...]:
+    """What a sign-off of `name` is about: the gate, also where a decision is called so too."""
+    try:
+        files = question(project, name).files
+    except ParameterError:
+        return ()
+    return tuple(one for one in files if one.name == name) or files
 
 
 def approved_in(project: Project, name: str) -> str:
@@ -119,7 +146,7 @@ def approved_in(project: Project, name: str) -> str:
         hint = did_you_mean(name, known).removeprefix("; ")
         raise ParameterError(f"There is no gate {name!r}.", advice=hint)
     if name not in {one["name"] for one in names_of(project)}:
-        return OPERATIONS  # only the project file speaks of it, as of a report
+        return looked_in(project, "", "")  # only the project file speaks of it, as of a report
     files = question(project, name).files
     phases = {file.name: one.phase for file in files for one in file.criteria if one.approval}
     if all(file.name != name for file in files):
@@ -127,7 +154,7 @@ def approved_in(project: Project, name: str) -> str:
             f"{name} is a decision, and its gates are signed off one by one.",
             advice=f"Name one that asks for approvals: {', '.join(phases) or 'there is none'}.",
         )
-    return phases.get(name, OPERATIONS)
+    return phases.get(name, looked_in(project, "", ""))
 
 
 def gate_of(project: Project, file: GateFile) -> Gate:
@@ -168,12 +195,17 @@ def subject_of(file: GateFile, one: CriterionTable) -> str:
 def _in_project(project: Project, file: GateFile) -> GateFile:
     """A gate's file with the project's phase and the release in their places."""
     phase = project.gates.get(file.name, GateTable()).phase
-    criteria = tuple(_placed(one, phase, project.release) for one in file.criteria)
+    criteria = tuple(_placed(project, one, phase) for one in file.criteria)
     return file.model_copy(update={"criteria": criteria})
 
 
-def _placed(one: CriterionTable, phase: str, release: str) -> CriterionTable:
-    where = phase_of(phase or one.phase, release)
+def _placed(project: Project, one: CriterionTable, phase: str) -> CriterionTable:
+    release = project.release
+    if phase:
+        where = phase_of(phase, release)
+    else:
+        written = one.phase if "phase" in one.model_fields_set else ""
+        where = looked_in(project, one.record, written, default=project.phase or one.phase)
     return one.model_copy(
         update={
             "file": placed(one.file, release),

@@ -104,7 +104,8 @@ class CriterionTable(Table):
     max_age: Length | None = None
     """How old the file, the section's file or the record may be."""
     phase: str = "phase6"
-    """The evidence a record or approval is looked for in."""
+    """The evidence a record or approval is looked for in; absent: that of `[project] phase`, else
+    `phase6`. `operations` and `phase4` stand for where the project keeps such a run."""
     pass_: BoundsText = Field(default=(), alias="pass")
     """Bounds that all hold for a pass, or a list of such lists; without, its own state counts."""
     warning: BoundsText = ()

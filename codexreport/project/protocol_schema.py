@@ -28,7 +28,8 @@ class StepTable(Table):
     gate: Name | None = None
     """Instead: when this gate or decision is GO or CONDITIONAL GO."""
     phase: Phase | None = None
-    """The evidence that the record is looked for in; absent: the protocol's."""
+    """The evidence that the record is looked for in; absent: the protocol's, and of the step
+    `notify` that of `[readiness]`, where it is kept."""
     max_age: Length | None = None
     """How old the record or the file may be."""
     optional: bool = False
@@ -36,7 +37,7 @@ class StepTable(Table):
     handoff: str = Field(default="", max_length=200)
     """The item of the handoff checklist that it stands for; absent: none."""
     do: str = Field(default="", max_length=300)
-    """What to do, for the reader."""
+    """What to do, for the reader; `{phase}` stands for the evidence that is looked in."""
 
     @model_validator(mode="after")
     def _shown_by_one_thing(self) -> StepTable:
@@ -57,7 +58,8 @@ class ProtocolTable(Table):
     description: str = ""
     """What it is for, for the reader."""
     phase: Phase = "operations"
-    """The evidence that its records are in, and that its completion is kept in."""
+    """The evidence that its records are in, and that its completion is kept in; `operations`
+    stands for `[project] phase`, where there is one."""
     steps: tuple[StepTable, ...] = Field(min_length=1)
     """In the order that they are done in."""
 

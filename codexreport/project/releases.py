@@ -1,4 +1,4 @@
-"""The release that is judged: `{release}` in the paths and phases of a project stands for it."""
+"""The release that is judged: what `{release}` and `{version}` in a project stand for."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 from codexreport.errors import ParameterError
 
 PLACEHOLDER = "{release}"
+VERSION = "{version}"
+"""Stands for what a candidate is one of: 4.2.0 of the release 4.2.0-rc3."""
 _WILD = re.compile(r"[*?\[]")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,79}")
 
@@ -28,21 +30,24 @@ def checked(release: str) -> str:
 
 
 def placed(text: str, release: str) -> str:
-    """`text` with the release in its place.
+    """`text` with the release in its place, and in that of `{version}` what it is a candidate of.
+
+    As SemVer has it, that is the release up to its first hyphen or plus.
 
     Args:
-        text: A path, a pattern or the name of a phase.
+        text: A path, a pattern, a section or the name of a phase.
         release: Empty where none is named.
 
     Raises:
         ParameterError: It asks for a release, and none is named.
     """
-    if PLACEHOLDER in text and not release:
+    if not release and (PLACEHOLDER in text or VERSION in text):
         raise ParameterError(
             f"{text!r} asks for a release, and none is named.",
             advice='Name one with --release NAME, or write release = "NAME" under [project].',
         )
-    return text.replace(PLACEHOLDER, release)
+    version = re.split("[-+]", release, maxsplit=1)[0]
+    return text.replace(PLACEHOLDER, release).replace(VERSION, version)
 
 
 def phase_of(text: str, release: str) -> str:

@@ -62,6 +62,10 @@ class ProjectTable(Table):
     """Team that acts where an objective names none."""
     release: Release = ""
     """Which release is judged, `{release}` in paths and phases; `--release` goes first."""
+    phase: Phase | Literal[""] = ""
+    """The evidence that all that is run for it and decided on it is kept in, such as
+    `release-{release}`; absent: smoke runs in `phase4`, decisions in `phase6`, all else in
+    `operations`."""
     as_of: AwareDatetime | None = None
     """A fixed "now", for a project whose data has ended."""
 

@@ -59,11 +59,18 @@ def test_what_does_not_count_is_kept_and_said_at_once(typed):
         3,
         "It does not count: It is by the author: search-team.",
     )
-    code, out, _ = approve(typed, "sales-lead", "sales", "--json")
-    told = json.loads(out)
-    assert (code, told["counts"]) == (3, False)
-    assert told["flaw"] == "sales is not asked for; engineering, product are."
-    assert [one["record"] for one in listed(typed)["sign_offs"]] == [2, 3]
+    assert [one["record"] for one in listed(typed)["sign_offs"]] == [2]
+    code, out, _ = typed("log")
+    assert "It does not count: It is by the author: search-team." in out
+
+
+def test_a_role_that_nobody_asked_for_is_refused_before_anything_is_kept(typed):
+    code, out, err = approve(typed, "sales-lead", "enginering")
+    assert (code, out) == (2, "")
+    assert "launch asks for no approval by 'enginering'; did you mean 'engineering'?" in err
+    assert "It asks for engineering, product, sre." in err
+    assert "add it to roles under [gates.launch]" in err
+    assert listed(typed)["sign_offs"] == []
 
 
 def listed(typed, *more):

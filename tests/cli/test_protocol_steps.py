@@ -28,7 +28,7 @@ id = "deployed"
 title = "It is deployed"
 record = "deployment"
 handoff = "The deployment is recorded"
-do = "codexreport record deployment -- true"
+do = "codexreport record deployment --phase {phase} -- true"
 [[protocols.handover.steps]]
 id = "tests"
 title = "Tests pass"
@@ -67,10 +67,10 @@ def deploy(typed, ending="true"):
 
 
 def test_status_says_what_is_done_and_what_is_missing(shop, typed):
-    assert words(typed, "status", "handover") == (0, ["missing", "done", "missing", "done"])
+    assert words(typed, "status", "handover") == (0, ["unknown", "done", "missing", "done"])
     _, out, _ = typed("protocol", "status", "handover")
-    assert "Handover: 4 steps: 2 done, 2 missing" in out
-    assert "codexreport record deployment -- true" in out
+    assert "Handover: 4 steps: 2 done, 1 missing, 1 unknown" in out
+    assert "codexreport record deployment --phase handover-4-2-0 -- true" in out
     assert "[ ] The deployment is recorded" in out
     deploy(typed)
     assert "[x] The deployment is recorded" in typed("protocol", "status", "handover")[1]
@@ -80,7 +80,7 @@ def test_validate_exits_by_what_is_open(shop, typed):
     """A record that is not there is not known; a file that is not there is known to be missing."""
     assert words(typed, "validate", "handover", "--skip-missing") == (
         3,
-        ["missing", "done", "skipped", "done"],
+        ["unknown", "done", "skipped", "done"],
     )
     deploy(typed)
     assert words(typed, "validate", "handover")[0] == 1
@@ -113,7 +113,7 @@ def test_where_everything_was_skipped_nothing_is_known(shop, typed):
 
 def test_complete_is_refused_while_a_step_is_open_and_kept_afterwards(shop, typed):
     code, _, err = typed("protocol", "complete", "handover", "--skip-missing")
-    assert (code, "Not complete, still open: deployed." in err) == (3, True)
+    assert (code, "Not complete, still open: deployed (unknown)." in err) == (3, True)
     deploy(typed)
     code, out, _ = typed("protocol", "complete", "handover", "--skip-missing")
     line = "[PROTOCOL COMPLETE] - Handover. 4 steps: 3 done, 1 skipped."
@@ -127,6 +127,41 @@ def test_complete_is_refused_while_a_step_is_open_and_kept_afterwards(shop, type
     )
     assert record["steps"]["notes"] == "skipped"
     assert len(log) == 2
+
+
+def test_the_last_line_says_what_is_open_and_what_may_be_left_out(shop, typed):
+    deploy(typed, "false")
+    code, _, err = typed("protocol", "validate", "handover")
+    assert (code, err.splitlines()[-2:]) == (
+        1,
+        [
+            "Not complete, still open: deployed (failed).",
+            "Open and optional, left out by --skip-missing: notes.",
+        ],
+    )
+    _, _, err = typed("protocol", "validate")
+    assert "handover: Not complete, still open: deployed (failed)." in err
+
+
+def test_a_bundle_is_missing_again_when_the_log_goes_on(shop, typed):
+    """Sign-offs and announcements are said of what is bundled; they take no other bundle."""
+    head, _, _ = PROJECT.partition("[protocols")
+    (shop / "codexreport.toml").write_text(
+        f'{head}[protocols.a]\ntitle = "A"\n[[protocols.a.steps]]\nid = "b"\ntitle = "B"\n'
+        'record = "bundle"\noptional = true\n'
+    )
+    assert words(typed, "validate", "a") == (3, ["unknown"])
+    typed("record", "deployment", "--", "true")
+    typed("bundle")
+    assert words(typed, "validate", "a") == (0, ["done"])
+    typed("protocol", "complete", "a")
+    typed("sign-off", "launch", "--as", "lead", "--role", "engineering", "--phase", "operations")
+    assert words(typed, "validate", "a") == (0, ["done"])
+    typed("record", "extra", "--", "true")
+    assert words(typed, "validate", "a") == (1, ["missing"])
+    assert "1 record came after the last bundle: extra." in typed("protocol", "status", "a")[1]
+    typed("bundle")
+    assert words(typed, "validate", "a") == (0, ["done"])
 
 
 def test_without_a_name_all_protocols_are_shown(shop, typed):

@@ -95,7 +95,8 @@ def test_an_approval_is_of_the_figures_it_was_given_for(codexreport, project):
     found = json.loads(told.out)["gates"][0]["findings"]
     assert code == 3
     assert [one["state"] for one in found] == ["pass", "unknown"]
-    assert "What is judged now is not what it is about" in found[1]["reason"]
+    assert "has changed or is gone; sign off again." in found[1]["reason"]
+    assert "What is judged now is not what it is about" in found[1]["how"]
 
 
 def test_the_same_figures_from_other_bytes_are_still_approved(codexreport, project):

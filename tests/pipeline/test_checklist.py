@@ -58,7 +58,7 @@ def root(tmp_path):
             "docs/runbook.md",
             9,
             State.FAIL,
-            "docs/runbook.md was last changed 10d ago; 9d is the most.",
+            "docs/runbook.md was last changed 10 days ago, longer than the 9 days allowed.",
         ),
         ("docs/other.md", None, State.FAIL, "There is no docs/other.md."),
         ("docs", None, State.FAIL, "There is no docs."),
@@ -131,8 +131,14 @@ def test_the_last_run_of_a_step_counts(tmp_path):
     ("states", "days", "reason"),
     [
         ([], None, "smoke was never recorded in the evidence of phase4."),
-        ([("pass", 3)], 2, "smoke was last run 3d ago, more than 2d."),
-        ([("pass", -1)], None, "The last record of smoke has no time that could be right."),
+        ([("pass", 3)], 2, "smoke was last run 3 days ago, longer than the 2 days allowed."),
+        (
+            [("pass", -1)],
+            None,
+            "The last record of smoke is of 2026-10-07 09:00 UTC, after the moment that is judged, "
+            "2026-10-06 09:00 UTC. as_of in the project file or --now sets that moment; without "
+            "them it is now.",
+        ),
         ([("splendid", 1)], None, "Record 1 of phase4: It ended with 0."),
     ],
 )
@@ -142,6 +148,18 @@ def test_a_run_that_is_missing_stale_or_odd_is_unknown(tmp_path, states, days, r
     most = timedelta(days=days) if days else None
     found = record_measure(tmp_path, "phase4", "smoke", most, NOW)
     assert (found.state, found.reason) == (State.UNKNOWN, reason)
+
+
+def test_a_newer_run_in_another_phase_is_said(tmp_path):
+    keep(tmp_path, "release-1", record("pass", 9))
+    keep(tmp_path, "phase4", record("pass", 1))
+    keep(tmp_path, "phase5", record("pass", 12))
+    found = record_measure(tmp_path, "release-1", "smoke", timedelta(days=2), NOW)
+    assert (found.state, found.reason) == (
+        State.UNKNOWN,
+        "smoke was last run 9 days ago, longer than the 2 days allowed. phase4 has a newer record; "
+        "this looks in release-1 (--phase release-1).",
+    )
 
 
 def test_a_run_that_is_kept_in_another_phase_is_said(tmp_path):

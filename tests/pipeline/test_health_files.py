@@ -47,6 +47,14 @@ def test_a_pattern_that_matches_nothing_fails_configuration_and_says_nothing_of_
     assert configuration(tmp_path, []).state is State.UNKNOWN
 
 
+def test_what_is_unknown_says_the_way_out(tmp_path):
+    assert configuration(tmp_path, []).reason == (
+        "[health] names no file. Under [health] name some with configuration, or, where there is "
+        'none to check, say so: not_applicable.configuration = "REASON".'
+    )
+    assert 'not_applicable.syntax = "REASON"' in syntax(tmp_path, ["**/*.py"]).reason
+
+
 def test_what_is_installed_is_not_the_projects_own(tmp_path):
     for folder in (".venv/lib", "venv/site-packages", "src"):
         (tmp_path / folder).mkdir(parents=True)

@@ -43,3 +43,13 @@ def test_the_releases_that_have_files_are_known_by_their_places(tmp_path):
     patterns = ("runs/{release}/*.xml", "load-{release}.csv", "gone/{release}.csv", "plain.csv")
     assert with_files(tmp_path, patterns) == ("4.1.0", "4.2.0", "4.3.0")
     assert with_files(tmp_path, ("*/{release}/unit.xml", "load-{release}*")) == ()
+
+
+@pytest.mark.parametrize(
+    ("release", "version"),
+    [("4.2.0-rc3", "4.2.0"), ("4.2.0+build.7", "4.2.0"), ("4.2.0-rc3+b-1", "4.2.0"), ("7", "7")],
+)
+def test_a_version_is_what_a_candidate_is_one_of(release, version):
+    assert placed("CHANGELOG.md#{version}", release) == f"CHANGELOG.md#{version}"
+    with pytest.raises(ParameterError, match="asks for a release"):
+        placed("CHANGELOG.md#{version}", "")
