@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
@@ -133,9 +134,16 @@ class Unreadable:
 
 
 def newest_first(entries: Sequence[SiteEntry]) -> list[SiteEntry]:
-    """By start of window, the latest first; those of one window by kind and project."""
-    by_name = sorted(entries, key=lambda entry: (entry.kind, entry.project, entry.label))
+    """By start of window, the latest first; those of one window by kind, project and label."""
+    by_label = sorted(entries, key=lambda entry: _counted(entry.label), reverse=True)
+    by_name = sorted(by_label, key=lambda entry: (entry.kind, entry.project))
     return sorted(by_name, key=lambda entry: entry.start.timestamp(), reverse=True)
+
+
+def _counted(label: str) -> list[str | int]:
+    """A label to be compared as people count: rc2, rc10, and 4.2.0 after both of 4.2.0-rc2."""
+    parts = re.split(r"(\d+)", f"{label}~")  # ~ comes after the hyphen, and after every letter
+    return [int(part) if number % 2 else part for number, part in enumerate(parts)]
 
 
 def neighbours(

@@ -41,6 +41,12 @@ def test_reports_stand_newest_first(weeks):
     assert [entry.label for entry in newest_first(weeks)] == ["2026-W40", "2026-W39", "2026-W38"]
 
 
+def test_candidates_of_one_day_stand_as_people_count_them(entry):
+    names = ["4.2.0-rc10", "4.2.0", "4.2.0-rc2", "INC-9", "INC-34"]
+    found = [one.label for one in newest_first([entry(name) for name in names])]
+    assert found == ["INC-34", "INC-9", "4.2.0", "4.2.0-rc10", "4.2.0-rc2"]
+
+
 def test_the_order_given_does_not_matter(weeks):
     assert index_page(weeks) == index_page(weeks[::-1])
     assert index_json(weeks) == index_json(weeks[::-1])
