@@ -26,6 +26,11 @@ def moment(value: datetime, zone_name: str, *, precise: bool = False) -> str:
     return f"{day(there)}, {clock} {shown}"
 
 
+def in_utc(value: datetime) -> str:
+    """A moment for a sentence that knows of no project's zone: `Mon 5 Oct 2026, 07:00 UTC`."""
+    return moment(value, "UTC", precise=True)
+
+
 def day(value: date) -> str:
     """A day, such as `Mon 5 Oct 2026`."""
     return f"{_DAYS[value.weekday()]} {short_day(value)} {value.year}"

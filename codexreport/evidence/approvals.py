@@ -10,6 +10,7 @@ from typing import Any
 from codexreport.evidence.lookalikes import alike
 from codexreport.evidence.sign_off import Signature, SignOff, Word
 from codexreport.measure import State, worst
+from codexreport.moments import in_utc
 from codexreport.readers.freshness import CLOCK_SKEW
 from codexreport.text import listed, one_line
 from codexreport.window import recorded_moment
@@ -194,7 +195,7 @@ def _to_come(one: SignOff, demands: Demands) -> str:
     if at is None:
         return "It has no time that could be right."
     in_time = at <= demands.now + CLOCK_SKEW
-    return "" if in_time else f"It is dated {one.time}, after {demands.now.isoformat()}."
+    return "" if in_time else f"It is dated {in_utc(at)}, after {in_utc(demands.now)}."
 
 
 def _unsigned(one: SignOff, demands: Demands) -> str:

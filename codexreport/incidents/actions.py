@@ -14,6 +14,7 @@ from codexreport.facts import About
 from codexreport.incidents.incident import CLOCK_SKEW
 from codexreport.incidents.spans import elapsed
 from codexreport.measure import Measure, State
+from codexreport.moments import in_utc
 from codexreport.text import listed
 from codexreport.wording import count
 
@@ -134,9 +135,9 @@ class ActionItem:
         if self.repeated:
             return f"{self.id} stands in its list more than once"
         if self.closed_at is not None and self.state is ActionState.OPEN:
-            return f"{self.id} is open, and was closed at {self.closed_at.isoformat()}"
+            return f"{self.id} is open, and was closed at {in_utc(self.closed_at)}"
         if self.closed_at is not None and elapsed(now, self.closed_at) > CLOCK_SKEW:
-            return f"{self.id} was closed in the future, at {self.closed_at.isoformat()}"
+            return f"{self.id} was closed in the future, at {in_utc(self.closed_at)}"
         return ""
 
 

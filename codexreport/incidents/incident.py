@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from codexreport.incidents.severity import Severity, severity_of
 from codexreport.incidents.spans import elapsed, since_epoch
+from codexreport.moments import in_utc
 
 CLOCK_SKEW = timedelta(minutes=5)
 """How far another machine's clock may be ahead of ours."""
@@ -100,12 +101,12 @@ class Incident:
         wrong = [*_reversed(told)]
         ahead = since_epoch(now) + CLOCK_SKEW
         wrong += [
-            f"was {name} in the future, at {getattr(self, name).isoformat()}"
+            f"was {name} in the future, at {in_utc(getattr(self, name))}"
             for name, at in told.items()
             if at > ahead
         ]
         if self.open and self.resolved is not None:
-            wrong.append(f"is open and resolved at {self.resolved.isoformat()}")
+            wrong.append(f"is open and resolved at {in_utc(self.resolved)}")
         return f"{self.id} {', and '.join(wrong)}" if wrong else ""
 
 

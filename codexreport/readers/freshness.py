@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from codexreport.facts import Facts
+from codexreport.moments import in_utc
 from codexreport.wording import ages
 
 CLOCK_SKEW = timedelta(minutes=5)
@@ -36,7 +37,7 @@ def _doubt_of_time(facts: Facts, demands: Demands, now: datetime) -> str:
     if made is None:
         return "" if demands.max_age is None else "It does not say when it was made."
     if made > now + CLOCK_SKEW:
-        return f"It is dated {made.isoformat()}, after {now.isoformat()}."
+        return f"It is dated {in_utc(made)}, after {in_utc(now)}."
     if demands.max_age is not None and now - made > demands.max_age:
         age, most = ages(now - made, demands.max_age)
         return f"It is {age} old, older than the {most} allowed (max_age)."

@@ -7,6 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from codexreport.bounds import Bounds
+from codexreport.moments import in_utc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,7 @@ class Waiver:
         if self.expires is None:
             return "It has no expiry."
         if self.expires <= now:
-            return f"It expired on {self.expires.isoformat()}."
+            return f"It expired on {in_utc(self.expires)}."
         if not (self.reason.strip() and self.owner.strip() and self.approver.strip()):
             return "It lacks a reason, an owner or an approver."
         if self.owner.strip().casefold() == self.approver.strip().casefold():

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from codexreport.facts import About
 from codexreport.measure import Measure, State
+from codexreport.moments import in_utc
 from codexreport.text import listed, one_line
 from codexreport.wording import count
 
@@ -78,11 +79,11 @@ class Deployment:
         """Why it cannot be as it says at `now`; empty where it can."""
         started = self.started.astimezone(timezone.utc)
         if started - now.astimezone(timezone.utc) > CLOCK_SKEW:
-            return f"{self.id} started in the future, at {self.started.isoformat()}"
+            return f"{self.id} started in the future, at {in_utc(self.started)}"
         if self.finished is not None and self.finished.astimezone(timezone.utc) < started:
             return f"{self.id} finished before it started"
         if self.finished is not None and self.finished - now.astimezone(timezone.utc) > CLOCK_SKEW:
-            return f"{self.id} finished in the future, at {self.finished.isoformat()}"
+            return f"{self.id} finished in the future, at {in_utc(self.finished)}"
         if self.committed is not None and self.committed - started > CLOCK_SKEW:
             return f"{self.id} started before what it brought was committed"
         return ""
@@ -171,7 +172,7 @@ def _told(last: Deployment) -> str:
     name = one_line(f"{last.id} ({brought})" if brought else last.id)
     return (
         f"The latest deployment to {one_line(last.environment)} {_SAID[last.outcome]}:"
-        f" {name}, started {last.started.isoformat()}."
+        f" {name}, started {in_utc(last.started)}."
     )
 
 

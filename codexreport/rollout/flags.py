@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from codexreport.facts import About
 from codexreport.measure import Measure, State
+from codexreport.moments import in_utc
 from codexreport.text import listed
 from codexreport.wording import count, percent
 
@@ -126,7 +127,7 @@ class Flag:
         if self.state is not FlagState.ENABLED:
             return self.state.value
         if self.progress:
-            steps = [f"{percent(share)} from {at.isoformat()}" for at, share in self.progress]
+            steps = [f"{percent(share)} from {in_utc(at)}" for at, share in self.progress]
             return f"on by time: {listed(steps)}"
         if self.shares is not None:
             return ", ".join(f"{name} {percent(share)}" for name, share in self.shares)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from codexreport.facts import About
 from codexreport.measure import Measure, State
+from codexreport.moments import in_utc
 from codexreport.supply_chain.ledger import Entry, Ledger
 from codexreport.supply_chain.severity import Severity
 from codexreport.supply_chain.vulnerabilities import named
@@ -101,7 +102,7 @@ def _doubt(ledger: Ledger, severity: Severity, about: About) -> str:
         if entry.severity is severity and entry.first_seen > about.now
     ]
     if early:
-        return f"First seen after {about.now.isoformat()}: {named(early)}."
+        return f"First seen after {in_utc(about.now)}: {named(early)}."
     if not any(last.complete for last in ledger.scans):
         return "No complete scan has been recorded."
     return ""

@@ -189,7 +189,7 @@ UNDECIDED = {
         source("a"),
         RATE,
         {"a.xml": junit(at="2026-10-06T10:00:00Z")},
-        "It is dated 2026-10-06T10:00:00+00:00, after",
+        "It is dated Tue 6 Oct 2026, 10:00 UTC, after",
     ),
     "no criterion": (source("a"), "", {"a.xml": junit()}, ""),
     "no criterion that applies": (
@@ -245,8 +245,8 @@ def test_contradictory_files_are_what_the_worse_of_them_says(decided, case):
     ("written", "flaw"),
     [
         (waiver(expires=""), "It has no expiry."),
-        (waiver(expires="2026-10-05T00:00:00Z"), "It expired on 2026-10-05T00:00:00+00:00."),
-        (waiver(expires=NOW), "It expired on 2026-10-06T09:00:00+00:00."),
+        (waiver(expires="2026-10-05T00:00:00Z"), "It expired on Mon 5 Oct 2026, 00:00 UTC."),
+        (waiver(expires=NOW), "It expired on Tue 6 Oct 2026, 09:00 UTC."),
         (waiver(criterion="*"), "It names more than one criterion."),
         (waiver(gate="*"), "It names more than one criterion."),
         (waiver(criterion="fail?d"), "It names more than one criterion."),

@@ -53,7 +53,7 @@ def states(approvals):
     [
         (0, ""),
         (5, ""),
-        (6, "It is dated 2026-10-06T09:00:00.000Z, after 2026-10-06T08:54:00+00:00."),
+        (6, "It is dated Tue 6 Oct 2026, 09:00 UTC, after Tue 6 Oct 2026, 08:54 UTC."),
     ],
 )
 def test_an_approval_of_a_time_to_come_does_not_count(given, minutes, flaw):

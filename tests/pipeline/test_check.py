@@ -65,7 +65,7 @@ def asjson(results):
     ("demands", "now", "said"),
     [
         (Demands(max_age=timedelta(hours=24)), NOW, "older than the 1 day allowed (max_age)"),
-        (Demands(), NOW - timedelta(days=2), "It is dated 2026-10-05T08:30:00.025000+00:00, after"),
+        (Demands(), NOW - timedelta(days=2), "It is dated Mon 5 Oct 2026, 08:30 UTC, after"),
         (Demands(commit="a" * 40), NOW, "does not name the commit"),
     ],
     ids=["stale", "future-dated", "of no commit"],
