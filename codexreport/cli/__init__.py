@@ -15,6 +15,9 @@ HELP_FILE = os.path.join(os.path.dirname(__file__), "help.txt")  # noqa: PTH118,
 
 def main() -> None:
     """Run the command line and exit with 0, 1, 2 or 3 (130 when interrupted)."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed, as by >&-: what is said there is not heard
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115, as above, and to the end
     completing = "_CODEXREPORT_COMPLETE" in os.environ
     if sys.argv[1:] in ([], ["--help"]) and not completing:
         with open(HELP_FILE, encoding="utf-8") as stream:  # noqa: PTH123, as above

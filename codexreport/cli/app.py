@@ -126,13 +126,23 @@ def run(arguments: Sequence[str]) -> int:
         return CodexReportError.exit_code
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
-    except (BrokenPipeError, SystemExit):  # Click's answer to a broken pipe is sys.exit(1)
-        # Nobody reads on, as with `| head`: what was not said neither passed nor failed.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return UNKNOWN
+    except BrokenPipeError:
+        return _unread()
+    except SystemExit as error:  # Click's own: of completion, and of a pipe that broke
+        return _unread() if isinstance(error.__context__, BrokenPipeError) else _code(error.code)
     if code == INTERRUPTED:
         sys.stderr.write("Interrupted. Nothing was left half-written.\n")
+    return _code(code)
+
+
+def _code(code: object) -> int:
     return code if isinstance(code, int) else 0
+
+
+def _unread() -> int:
+    """Nobody reads on, as with `| head`: what was not said neither passed nor failed."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return UNKNOWN
 
 
 def _own(arguments: Sequence[str]) -> Sequence[str]:

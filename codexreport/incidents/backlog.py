@@ -55,9 +55,15 @@ def backlog(lists: Iterable[ActionList]) -> tuple[Work, ...]:
     found: dict[str, list[tuple[ActionList, ActionItem]]] = {}
     for one in lists:
         for item in one.actions.told:
-            key = item.url or f"{one.source}\n{item.id}"
+            key = item.url if item.linked else f"{one.source}\n{item.id}"
             found.setdefault(key, []).append((one, item))
     return tuple(_joined(some) for some in found.values())
+
+
+def _claimed_twice(some: Sequence[tuple[ActionList, ActionItem]]) -> bool:
+    """Whether one list names the same address for two promises."""
+    named = {(one.source, item.id) for one, item in some}
+    return len({source for source, _ in named}) < len(named)
 
 
 def _joined(some: Sequence[tuple[ActionList, ActionItem]]) -> Work:
@@ -69,7 +75,7 @@ def _joined(some: Sequence[tuple[ActionList, ActionItem]]) -> Work:
             owner=next((one.owner for one in items if one.owner), ""),
             incident=next((one.incident for one in items if one.incident), ""),
             due=min((one.due for one in items if one.due), default=None),
-            repeated=any(one.repeated for one in items),
+            repeated=any(one.repeated for one in items) or _claimed_twice(some),
         ),
         sources=tuple(dict.fromkeys(one.source for one, _ in some)),
     )

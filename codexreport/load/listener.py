@@ -37,7 +37,7 @@ def listen(environment: Environment, **_: Any) -> None:
     ) -> None:
         nonlocal seen
         seen += 1
-        cause = exception and f"{type(exception).__name__}: {exception}"[:_CAUSE]
+        cause = None if exception is None else f"{type(exception).__name__}: {exception}"[:_CAUSE]
         row = [f"{request_type} {name}", response_time, cause, start_time]
         stream.write(json.dumps(row) + "\n")
         if seen == most and environment.runner:

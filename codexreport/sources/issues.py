@@ -121,11 +121,13 @@ class IssueTracker:
             if url := next(self._api.found(self._http, issue.marker), ""):
                 return _issue(url, made=failure is not None)
             try:
-                return _issue(self._api.create(self._http, issue), made=True)
+                url = self._api.create(self._http, issue)
             except SourceError as error:
                 if not _may_be_made(error):
                     raise
                 failure = error
+                continue
+            return _issue(url, made=True)
         if url := next(self._api.found(self._http, issue.marker), ""):
             return _issue(url, made=True)
         raise failure or AssertionError("it was tried")

@@ -32,6 +32,21 @@ def test_a_mistake_of_ours_decides_nothing():
     assert (told.returncode, "Traceback" in told.stderr) == (3, True)
 
 
+def test_a_closed_output_changes_no_answer():
+    command = f'"{sys.executable}" -c "from codexreport.cli import main; main()" formats >&-'
+    assert subprocess.run(["sh", "-c", command], capture_output=True, check=False).returncode == 0
+
+
+def test_a_shell_that_completes_ends_well():
+    asked = {
+        "_CODEXREPORT_COMPLETE": "complete_bash",
+        "COMP_WORDS": "codexreport ga",
+        "COMP_CWORD": "1",
+    }
+    found = started("-c", "from codexreport.cli import main; main()", env={**os.environ, **asked})
+    assert (found.returncode, found.stdout.split()) == (0, ["gates", "gate"])
+
+
 def test_where_nobody_reads_on_nothing_passed():
     reading, writing = os.pipe()
     os.close(reading)

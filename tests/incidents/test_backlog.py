@@ -52,6 +52,18 @@ def test_items_without_an_address_are_their_lists_own():
     assert [(one.sources, one.linked) for one in found] == [(("a",), False), (("b",), False)]
 
 
+def test_what_is_no_address_joins_nothing():
+    both = Actions(items=(replace(TODO, url="none"), replace(TODO, id="A-2", url="none")))
+    found = backlog([ActionList(source="file", actions=both)])
+    assert [one.item.id for one in found] == ["A-1", "A-2"]
+
+
+def test_one_address_for_two_promises_of_a_list_is_a_contradiction():
+    both = Actions(items=(TODO, replace(TODO, id="A-2")))
+    (one,) = backlog([ActionList(source="file", actions=both)])
+    assert one.item.repeated
+
+
 def test_how_an_item_stands():
     open_, closed = replace(TODO, url=""), replace(TODO, state=ActionState.CLOSED)
     cases = {

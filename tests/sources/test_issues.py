@@ -136,6 +136,14 @@ def test_an_issue_must_have_an_address_that_can_be_followed(httpserver, make):
         make(github)
 
 
+def test_an_issue_whose_address_is_none_was_made_all_the_same(httpserver, make):
+    github = GitHub(httpserver)
+    github.shown = lambda number: {"html_url": f"ftp://tracker/{number}"}
+    with pytest.raises(SourceError, match="is at 'ftp://tracker/"):
+        make(github)
+    assert github.made == 1
+
+
 def test_what_github_is_told(httpserver, make):
     github = GitHub(httpserver)
     make(github)
