@@ -32,6 +32,9 @@ MAX_FILE_SIZE = 1_000_000
 SettingsModel = Callable[[Mapping[str, Any]], type[BaseModel]]
 """From a source's table to the model of its settings; raises for an unknown `type`."""
 
+_IS_MISSING = "is missing"
+_BEGIN = "write schema = 1 as the first line of the file"
+
 
 def load_project(root: Path, settings_model: SettingsModel, *, release: str = "") -> Project:
     """Read and validate the project in the folder `root`.
@@ -173,8 +176,8 @@ class _Loader:
         if tables.get("schema") != 1:
             return None
         usable: dict[str, Any] = {"schema": 1, "project": {"name": FILE_NAME}}
-        for key in ("project", "slo", "objectives"):
-            more = {**usable, key: tables.get(key, {})}
+        for key in {"project", "slo", "objectives"} & tables.keys():
+            more = {**usable, key: tables[key]}
             try:
                 ProjectFile.model_validate(more)
             except ValidationError:
@@ -227,7 +230,8 @@ class _Loader:
             bucket=file.slo.bucket,
         )
         objectives: list[Objective] = []
-        for shown, text in self._objective_texts(file.slo.objectives):
+        chosen = "slo" in file.model_fields_set  # else the project may be about other things
+        for shown, text in self._objective_texts(file.slo.objectives, chosen=chosen):
             try:
                 parsed = parse_objectives(text, file=shown, sources=self._types, defaults=defaults)
             except ProjectError as error:
@@ -239,7 +243,9 @@ class _Loader:
         self._refuse_twins(objectives)
         return tuple(_overridden(objective, file) for objective in objectives)
 
-    def _objective_texts(self, patterns: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    def _objective_texts(
+        self, patterns: tuple[str, ...], *, chosen: bool
+    ) -> Iterator[tuple[str, str]]:
         for number, pattern in enumerate(patterns):
             place = ("slo", "objectives", number)
             if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
@@ -247,7 +253,7 @@ class _Loader:
                 self._unfound = True
                 continue
             paths = sorted(path for path in self._root.glob(pattern) if path.is_file())
-            if not paths:
+            if not paths and chosen:
                 self._refuse_key(place, f"no file matches {pattern!r}")
                 self._unfound = True
             for path in paths:
@@ -270,7 +276,8 @@ class _Loader:
         self, error: ValidationError, model: type[BaseModel], prefix: tuple[str, ...]
     ) -> None:
         for path, message in explained(error, model, prefix):
-            self._refuse_key(path, message)
+            begin = path == ("schema",) and message == _IS_MISSING
+            self._refuse_key(path, f"{message}; {_BEGIN}" if begin else message)
 
     def _refuse_key(self, path: tuple[str | int, ...], message: str) -> None:
         self._refuse(FILE_NAME, line_of(self._text, path), dotted(path), message)

@@ -227,3 +227,17 @@ def test_the_nearest_project_upwards_is_found(folder):
     deep.mkdir(parents=True)
     assert find_project(deep) == folder.resolve()
     assert find_project(folder.parent) is None
+
+
+def test_a_project_that_is_about_other_things_needs_no_objectives(tmp_path):
+    text = 'schema = 1\n[project]\nname = "Tiny"\n'
+    assert load(tmp_path, text).objectives == ()
+    assert mistakes(tmp_path, f"{text}[slo]\nmin_events = 1\n") == [
+        "codexreport.toml:4: slo.objectives[0]: no file matches 'objectives/*.yaml'"
+    ]
+
+
+def test_what_a_file_begins_with_is_said(tmp_path):
+    assert mistakes(tmp_path, '[project]\nname = "Tiny"\n') == [
+        "codexreport.toml: schema: is missing; write schema = 1 as the first line of the file"
+    ]
