@@ -24,7 +24,10 @@ from codexreport.cli.common import (
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from codexreport.pipeline.questions import Question
+    from codexreport.project.model import Project
     from codexreport.readiness.decision import Decision
 
 
@@ -116,10 +119,14 @@ def gate(
         known = measure_all(opened, workspace, moment, offline=offline, progress=progress)
     given = answer(opened, workspace, asked, known)
     decision = given.decision
-    if keep:
-        keep_judgement(opened, workspace, asked, given, moment)
+    kept = keep_judgement(opened, workspace, asked, given, moment) if keep else None
     shape = _shape(as_json=as_json, as_markdown=as_markdown, as_junit=as_junit)
     _print(asked, decision, shape, quiet=quiet)
+    if shape is Shape.TEXT and not quiet:
+        _print_about(opened, asked, decision, moment)
+        if kept:
+            said = kept.relative_to(workspace.root).as_posix()
+            typer.echo(f"Kept, for later ones to compare with: {said}")
     _summarise(asked, decision)
     conditional = decision.verdict is Verdict.CONDITIONAL_GO
     return 1 if strict and conditional else EXIT_CODES[decision.verdict]
@@ -204,6 +211,21 @@ def _print_findings(decision: Decision) -> None:
         typer.echo(one)
     for waiver, flaw in decision.ignored:
         typer.echo(f"The waiver of {waiver.gate}/{waiver.criterion} counts for nothing: {flaw}")
+
+
+def _print_about(opened: Project, asked: Question, decision: Decision, moment: datetime) -> None:
+    """What to run for what is open; whose decision it is, and of when."""
+    from codexreport.moments import moment as shown
+    from codexreport.pipeline.next_steps import command_for
+
+    findings = [one for gate in decision.gates for one in gate.findings if one.open]
+    commands = [command_for(opened, asked, one) for one in findings if not one.waiver]
+    for command in dict.fromkeys(filter(None, commands)):
+        typer.echo(f"Run: {command}")
+    release = f", release {opened.release}" if opened.release else ""
+    typer.echo(f"Of {opened.name}{release}, as of {shown(moment, opened.timezone)}.")
+    if opened.release and not any("{release}" in one.written for one in opened.sources.values()):
+        typer.echo("No source's path names {release}: its figures are the same for every release.")
 
 
 def _summarise(asked: Question, decision: Decision) -> None:

@@ -9,6 +9,7 @@ from codexreport.pipeline.check import Checked
 from codexreport.quality.components import Component, together, total
 from codexreport.quality.runs import TestRun
 from codexreport.readers.registry import kind_of
+from codexreport.text import sentence
 
 
 def components(files: Sequence[Checked]) -> tuple[Component, ...]:
@@ -32,6 +33,10 @@ def _unread(one: Checked) -> bool:
     return one.facts is None and kind_of(one.format) in {TestRun.kind, ""}
 
 
+def _unknown(one: Checked) -> bool:
+    return one.state in {State.UNKNOWN, State.ERROR}
+
+
 def _component(name: str, several: Sequence[Checked]) -> Component:
     runs = [one.facts for one in several if isinstance(one.facts, TestRun)]
     states = [one.state for one in several]
@@ -39,6 +44,6 @@ def _component(name: str, several: Sequence[Checked]) -> Component:
         name=name,
         tally=total(run.tally for run in runs),
         state=worst(states),
-        known=not {State.UNKNOWN, State.ERROR} & set(states),
+        doubt=" ".join(sentence(f"{one.name}: {one.reason}") for one in several if _unknown(one)),
         origins=tuple(one.origin for one in several if one.origin),
     )

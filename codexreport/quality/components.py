@@ -23,14 +23,15 @@ class Component:
         name: What people call it.
         tally: The tests of all its runs.
         state: The worst of its runs.
-        known: Whether the result of every run is known; a failed one beside it hides nothing.
+        doubt: Why the result of a run is not known, a sentence; a failed one beside it hides
+            nothing. Empty where every result is known.
         origins: The bytes that the runs were read from.
     """
 
     name: str
     tally: Tally
     state: State
-    known: bool = True
+    doubt: str = ""
     origins: tuple[Origin, ...] = ()
 
     @property
@@ -58,7 +59,7 @@ def together(components: Iterable[Component]) -> Component:
         name=TOGETHER,
         tally=total(one.tally for one in parts),
         state=worst(one.state for one in parts),
-        known=all(one.known for one in parts),
+        doubt=" ".join(dict.fromkeys(one.doubt for one in parts if one.doubt)),
         origins=tuple(origin for one in parts for origin in one.origins),
     )
 
@@ -82,8 +83,7 @@ def component_measures(one: Component) -> tuple[Measure, ...]:
 
     They carry no bound of their own: a run that is not whole makes them unknown.
     """
-    state = State.NOT_APPLICABLE if one.known else State.UNKNOWN
-    reason = "" if one.known else "The result of one of its runs is not known."
+    state = State.UNKNOWN if one.doubt else State.NOT_APPLICABLE
     tally, rate = one.tally, one.pass_rate
     shown = "not known" if rate is None else percent(rate)
     figures = (
@@ -108,7 +108,7 @@ def component_measures(one: Component) -> tuple[Measure, ...]:
             value=value,
             unit=unit,
             state=state if value is not None else State.UNKNOWN,
-            reason=reason if value is not None else "None of its tests ran.",
+            reason=one.doubt if value is not None else "None of its tests ran.",
             formula=formula,
             sample_size=tally.ran,
             origins=one.origins,
