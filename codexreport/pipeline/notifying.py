@@ -16,15 +16,17 @@ from codexreport.errors import ParameterError, SourceError
 from codexreport.evidence.keep import Kind, Record, keep_if
 from codexreport.evidence.log import LogContents
 from codexreport.files import sha256
+from codexreport.measure import State
 from codexreport.pipeline.placing import put
 from codexreport.project.workspace import Workspace
+from codexreport.readiness.decision import Verdict
 from codexreport.readiness.telling import News, slack_message
 from codexreport.sources.access import Access, environment_value
+from codexreport.steps import NOTIFY
 
 if TYPE_CHECKING:
     from codexreport.sources.http import Timing
 
-STEP = "notify"
 _TIMEOUT_S = 10
 _DEADLINE_S = 30
 
@@ -56,6 +58,7 @@ def tell_once(
         SourceError: It could not be sent.
         EvidenceError: It was sent, and that could not be kept.
     """
+    undecided = news.decision.verdict is Verdict.UNDECIDED  # that is no news to wait for
 
     def decide(before: LogContents) -> Record | None:
         if last_told(before, news.name, channel) == news.digest:
@@ -64,9 +67,9 @@ def tell_once(
         return Record(
             kind=Kind.ANNOUNCEMENT,
             time=clock,
-            step=STEP,
+            step=NOTIFY,
             subject=news.name,
-            state="pass",
+            state=(State.UNKNOWN if undecided else State.PASS).value,
             summary=f"{news.headline}. Told by {channel}.",
             tool=f"codexreport {__version__}",
             details={"channel": channel, "decision_sha256": news.digest},
@@ -77,7 +80,7 @@ def tell_once(
 
 def last_told(contents: LogContents, name: str, channel: str) -> str:
     """The digest of what a channel was last told of a decision; empty where of none."""
-    asked = (STEP, name, channel)
+    asked = (NOTIFY, name, channel)
     for record in reversed(contents.records):
         if (record.get("step"), record.get("subject"), record.get("channel")) == asked:
             return str(record.get("decision_sha256", ""))

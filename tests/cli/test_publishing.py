@@ -232,6 +232,17 @@ def test_people_are_told_once_and_again_when_it_has_changed(shop, typed, hook):
     assert "s3cr3t" not in log
 
 
+def test_telling_that_nothing_is_decided_is_no_news_to_wait_for(shop, typed, hook):
+    folder = shop()
+    states = []
+    for tests in ("<testsuites", GREEN):
+        shop(tests=tests)
+        typed(*TELL)
+        last = (folder / "evidence/phase6/run.log").read_text().splitlines()[-1]
+        states.append(json.loads(last)["state"])
+    assert states == ["unknown", "pass"]
+
+
 def test_what_is_told_is_no_markup(shop, typed, hook):
     shop(tests=RED)
     typed(*TELL)
