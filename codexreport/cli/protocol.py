@@ -46,7 +46,8 @@ def protocol(
     now: NowOption = "",
     *,
     skip_missing: Annotated[
-        bool, typer.Option("--skip-missing", help="Optional steps may be missing.")
+        bool,
+        typer.Option("--skip-missing", help="Leave out optional steps of which nothing is there."),
     ] = False,
     offline: OfflineOption = False,
     as_json: JsonOption = False,

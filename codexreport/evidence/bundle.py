@@ -20,6 +20,7 @@ from codexreport.evidence.members import InFolder, MemberError, Members
 from codexreport.evidence.zip_writing import write_zip
 from codexreport.files import sha256_file, write_atomic
 from codexreport.measure import State
+from codexreport.steps import BUNDLE
 from codexreport.text import listed
 
 TOOL = f"codexreport {__version__}"
@@ -172,7 +173,7 @@ def _recorded(
     record = Record(
         kind=Kind.BUNDLE,
         time=time,
-        step="bundle",
+        step=BUNDLE,
         subject=path.name,
         state=State.PASS.value,
         summary=f"It holds {members} files; line {head.seq} was the last of the log.",

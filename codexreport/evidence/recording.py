@@ -22,12 +22,11 @@ from codexreport.evidence.secrets import SHORTEST, SecretSearch
 from codexreport.evidence.signals import held
 from codexreport.evidence.streams import Ended, run_shown
 from codexreport.measure import State
+from codexreport.steps import is_own
 
 TOOL = f"codexreport {__version__}"
 
 _STEP = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-_OWN = re.compile(r"(bundle|check|monitor-slo|notify)|protocol-.*")
-"""Steps that the kit keeps itself: a gate that asks for one is not to be met by any command."""
 _SUBJECT_LENGTH = 120
 
 
@@ -123,13 +122,18 @@ def record_command(
         return Recorded(record=_kept(workspace, order, record, ended), exit_code=ended.exit_code)
 
 
+def is_recordable(step: str) -> bool:
+    """Whether a command may be recorded as `step`: it is a plain name, and not the kit's own."""
+    return bool(_STEP.fullmatch(step)) and not is_own(step)
+
+
 def _check(order: Order) -> None:
     if not _STEP.fullmatch(order.step):
         raise EvidenceError(
             f"{order.step!r} is not the name of a step.",
             advice="Name it by letters, digits, hyphens and underscores, such as smoke-staging.",
         )
-    if _OWN.fullmatch(order.step):
+    if is_own(order.step):  # a gate that asks for it is not to be met by any command
         raise EvidenceError(
             f"{order.step} is a step that codexreport keeps itself.",
             advice=f"Name the command by another, such as my-{order.step}.",

@@ -10,11 +10,10 @@ from enum import StrEnum
 from typing import Any
 
 from codexreport.measure import State
+from codexreport.steps import MONITOR_SLO
 from codexreport.window import recorded_moment
 
 _LABEL = re.compile(r"\d{4}-W\d{2}")
-STEP = "monitor-slo"
-"""What the records of weeks are called."""
 
 
 class Outcome(StrEnum):
@@ -79,7 +78,7 @@ def outcome(last: KeptWeek | None, new: KeptWeek) -> Outcome:
 
 def kept_weeks(records: Iterable[Mapping[str, Any]]) -> dict[str, KeptWeek]:
     """The newest record of each week, by its label."""
-    mine = (one for one in records if one.get("step") == STEP)
+    mine = (one for one in records if one.get("step") == MONITOR_SLO)
     return {label: _read(one) for one in mine if _LABEL.fullmatch(label := str(one.get("subject")))}
 
 

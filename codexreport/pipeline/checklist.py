@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from enum import StrEnum
 from pathlib import Path
 
 from codexreport.bounds import parse_bound
@@ -19,9 +22,33 @@ from codexreport.window import recorded_moment
 from codexreport.wording import ages
 
 MAX_BYTES = 5_000_000
+_OF_RELEASE = re.compile(r"[a-z-]+-(?=[0-9])")
 
 
-def file_measure(root: Path, name: str, max_age: timedelta | None, now: datetime) -> Measure:
+class Gap(StrEnum):
+    """What is the matter with something that was looked for and does not count."""
+
+    NONE = ""
+    ABSENT = "absent"
+    """It is known not to be there: no such file or section, or a whole log without the step."""
+    UNFINISHED = "unfinished"
+    """It is there, and not all that was asked for is in it."""
+    TOO_OLD = "too old"
+    """It would do, were it younger."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked(Measure):
+    """A measure of something that was looked for.
+
+    Attributes:
+        gap: Why it does not count, where that is known.
+    """
+
+    gap: Gap = Gap.NONE
+
+
+def file_measure(root: Path, name: str, max_age: timedelta | None, now: datetime) -> Checked:
     """Whether the file `name` below `root` is there, holds something, and is fresh enough.
 
     Its age is that of its last change on this disk; a fresh checkout makes every file young.
@@ -29,7 +56,7 @@ def file_measure(root: Path, name: str, max_age: timedelta | None, now: datetime
     return _of_file("checklist.file", root, name, "", max_age, now)
 
 
-def section_measure(root: Path, asked: str, max_age: timedelta | None, now: datetime) -> Measure:
+def section_measure(root: Path, asked: str, max_age: timedelta | None, now: datetime) -> Checked:
     """Whether a section of a Markdown file, `docs/runbook.md#Escalation`, holds more than a plan.
 
     A section is filled when there is text under its heading that is no comment, and no
@@ -46,8 +73,10 @@ def record_measure(
     max_age: timedelta | None,
     now: datetime,
     in_a_row: int = 1,
-) -> Measure:
+) -> Checked:
     """What the last recorded run of `step` said, if it is fresh enough to count.
+
+    A failure counts at any age: only another run takes it back.
 
     Args:
         workspace: The folder that `evidence` is in.
@@ -66,21 +95,37 @@ def record_measure(
     records = [one for one in contents.records if one.get("step") == step]
     if not records:
         reason = _never(workspace, phase, step)
-        return _told("evidence.record", step, State.UNKNOWN, reason)
+        gap = Gap.NONE if contents.torn else Gap.ABSENT
+        return _told("evidence.record", step, State.UNKNOWN, reason, gap=gap)
     if reason := _no_time(step, records[-1], now):
         return _told("evidence.record", step, State.UNKNOWN, reason)
-    if reason := _too_old(step, records[-1], max_age, now):
-        reason += _newer(workspace, phase, step, records[-1])
-        return _told("evidence.record", step, State.UNKNOWN, reason)
     state, row = _of_last([_state_of(one) for one in records], in_a_row)
+    old = _too_old(step, records[-1], max_age, now)
+    if old:
+        old += _newer(workspace, phase, step, records[-1])
+    if old and state is not State.FAIL:
+        return _told("evidence.record", step, State.UNKNOWN, old, gap=Gap.TOO_OLD)
     last = f"Record {records[-1].get('seq')} of {phase}"
-    reason = f"{last}: {one_line(str(records[-1].get('summary', '')))}.{row}"
+    reason = f"{last}: {one_line(str(records[-1].get('summary', '')))}.{row} {old}".rstrip()
     return _told("evidence.record", step, state, reason)
+
+
+def _others(workspace: Path, phase: str) -> list[str]:
+    """The other phases where a record may have gone by mistake: those of other releases are none.
+
+    `release-4-2-0` and `release-4-1-0` are phases of releases: alike up to the number.
+    """
+    stem = _OF_RELEASE.match(phase)
+    return [
+        one
+        for one in keep.phases(workspace)
+        if one != phase and not (stem and one.startswith(stem[0]))
+    ]
 
 
 def _never(workspace: Path, phase: str, step: str) -> str:
     """That a step was never recorded where it is looked for; and where it was instead."""
-    elsewhere = [one for one in keep.phases(workspace) if step in _steps(workspace, one)]
+    elsewhere = [one for one in _others(workspace, phase) if step in _steps(workspace, one)]
     instead = f"; it was in that of {listed(elsewhere)}" if elsewhere else ""
     return f"{step} was never recorded in the evidence of {phase}{instead}."
 
@@ -90,8 +135,8 @@ def _newer(workspace: Path, phase: str, step: str, last: Mapping[str, object]) -
     at = recorded_moment(last.get("time"))
     since = [
         one
-        for one in keep.phases(workspace)
-        if at and one != phase and any(at < moment for moment in _moments(workspace, one, step))
+        for one in _others(workspace, phase)
+        if at and any(at < moment for moment in _moments(workspace, one, step))
     ]
     if not since:
         return ""
@@ -171,7 +216,7 @@ def _of_last(states: Sequence[State], in_a_row: int) -> tuple[State, str]:
 
 def _of_file(
     measure: str, root: Path, name: str, title: str, max_age: timedelta | None, now: datetime
-) -> Measure:
+) -> Checked:
     subject = f"{name}#{title}" if title else name
     path = root / name
     if Path(name).is_absolute() or not path.resolve().is_relative_to(root.resolve()):
@@ -179,16 +224,17 @@ def _of_file(
         return _told(measure, subject, State.UNKNOWN, reason)
     try:
         if not path.is_file():
-            return _told(measure, subject, State.FAIL, f"There is no {name}.")
+            gap = Gap.UNFINISHED if path.exists() else Gap.ABSENT
+            return _told(measure, subject, State.FAIL, f"There is no {name}.", gap=gap)
         changed = datetime.fromtimestamp(path.stat().st_mtime, timezone.utc)
         with path.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
     except OSError as error:
         reason = f"{name} cannot be read: {error.strerror or error}."
         return _told(measure, subject, State.UNKNOWN, reason)
-    state, reason = _of_content(name, title, content)
+    state, reason, gap = _of_content(name, title, content)
     if max_age is not None and now - changed > max_age and state is State.PASS:
-        state = State.FAIL
+        state, gap = State.FAIL, Gap.TOO_OLD
         age, most = ages(now - changed, max_age)
         reason = f"{name} was last changed {age} ago, longer than the {most} allowed."
     origin = Origin(
@@ -199,29 +245,37 @@ def _of_file(
         sha256=sha256(content),
         size=len(content),
     )
-    return _told(measure, subject, state, reason, origin)
+    return _told(measure, subject, state, reason, origin, gap=gap)
 
 
-def _of_content(name: str, title: str, content: bytes) -> tuple[State, str]:
+def _of_content(name: str, title: str, content: bytes) -> tuple[State, str, Gap]:
     if len(content) > MAX_BYTES:
-        return State.UNKNOWN, f"{name} has more than {MAX_BYTES} bytes."
+        return State.UNKNOWN, f"{name} has more than {MAX_BYTES} bytes.", Gap.NONE
     if not content.strip():
-        return State.FAIL, f"{name} is empty."
+        return State.FAIL, f"{name} is empty.", Gap.UNFINISHED
     if not title:
-        return State.PASS, f"{name} is there."
+        return State.PASS, f"{name} is there.", Gap.NONE
     try:
         section = section_of(content.decode("utf-8-sig"), title)
     except UnicodeDecodeError:
-        return State.UNKNOWN, f"{name} is not UTF-8 text."
-    missing = lacks(section)
+        return State.UNKNOWN, f"{name} is not UTF-8 text.", Gap.NONE
     where = f"The section {title!r} of {name}"
-    return (State.FAIL, f"{where} {missing}.") if missing else (State.PASS, f"{where} is filled.")
+    if missing := lacks(section):
+        gap = Gap.ABSENT if section is None else Gap.UNFINISHED
+        return State.FAIL, f"{where} {missing}.", gap
+    return State.PASS, f"{where} is filled.", Gap.NONE
 
 
 def _told(
-    measure: str, subject: str, state: State, reason: str, origin: Origin | None = None
-) -> Measure:
-    return Measure(
+    measure: str,
+    subject: str,
+    state: State,
+    reason: str,
+    origin: Origin | None = None,
+    *,
+    gap: Gap = Gap.NONE,
+) -> Checked:
+    return Checked(
         name=measure,
         subject=subject,
         value=int(state is State.PASS),
@@ -229,4 +283,5 @@ def _told(
         state=state,
         reason=reason,
         origins=(origin,) if origin else (),
+        gap=gap,
     )

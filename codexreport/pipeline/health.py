@@ -18,9 +18,9 @@ from codexreport.project.model import Project
 from codexreport.project.workspace import Workspace
 from codexreport.readiness.gate import Criterion
 from codexreport.readiness.judging import Finding, judge
+from codexreport.steps import HEALTH
 from codexreport.wording import count
 
-STEP = "health"
 SCHEMA = 1
 _MEASURES = {
     "tests": "quality.tests.pass_rate",
@@ -102,7 +102,7 @@ def examine(
     """
     known = (*measures, *_vitals(project, environ, full=full))
     names = FULL_CHECKS if full else CHECKS
-    findings = tuple(judge(STEP, _criterion(project.health, one), known, {}) for one in names)
+    findings = tuple(judge(HEALTH, _criterion(project.health, one), known, {}) for one in names)
     return Health(findings=findings, full=full)
 
 
@@ -121,19 +121,19 @@ def keep_health(
     Raises:
         EvidenceError: It cannot be written.
     """
-    path = phase_folder(workspace.root, phase) / f"{STEP}.json"
+    path = phase_folder(workspace.root, phase) / f"{HEALTH}.json"
     text = json.dumps(health.to_dict(), indent=2, ensure_ascii=False) + "\n"
 
     def record() -> Record:
         return Record(
             kind=Kind.CHECK,
             time=clock,
-            step=STEP,
+            step=HEALTH,
             subject="full" if health.full else "",
             state=health.state.value,
             summary=health.summary,
             tool=f"codexreport {__version__}",
-            artifacts=[written(workspace.root, path, text, {"step": STEP})],
+            artifacts=[written(workspace.root, path, text, {"step": HEALTH})],
             details={"as_of": now.isoformat()},
         )
 

@@ -11,13 +11,14 @@ from codexreport import __version__
 from codexreport.errors import ParameterError
 from codexreport.evidence import log
 from codexreport.evidence.keep import Kind, Record, keep_if, phase_folder
-from codexreport.evidence.weeks import STEP, KeptWeek, Outcome, kept_weeks, outcome
+from codexreport.evidence.weeks import KeptWeek, Outcome, kept_weeks, outcome
 from codexreport.measure import State, json_number, worst
 from codexreport.pipeline.collect import collect, evaluate_all
 from codexreport.project.model import Project
 from codexreport.project.workspace import PHASE, Workspace
 from codexreport.slo.weekly import ObjectiveWeek
 from codexreport.sources.base import Progress, silent
+from codexreport.steps import MONITOR_SLO
 from codexreport.window import Window
 
 _LOOK_BACK = 52
@@ -162,7 +163,7 @@ def _record(
     return Record(
         kind=Kind.CHECK,
         time=datetime.now(timezone.utc),
-        step=STEP,
+        step=MONITOR_SLO,
         subject=week.label,
         state=week.state.value,
         summary=f"{kept} of {len(states)} objectives kept; {known}.",

@@ -16,7 +16,7 @@ from codexreport.pipeline.gather import is_whole
 from codexreport.project.load import load_project
 from codexreport.project.mistakes import did_you_mean
 from codexreport.project.model import Project, SourceConfig
-from codexreport.project.releases import with_files
+from codexreport.project.releases import refuse_a_stranger
 from codexreport.project.workspace import FILE_NAME, Workspace
 from codexreport.readers import registry as readers
 from codexreport.readers.settings import FileSettings
@@ -25,7 +25,6 @@ from codexreport.sources import registry as sources
 from codexreport.sources.base import Source
 from codexreport.sources.openfeature import OpenFeatureSettings
 from codexreport.sources.trackers import TRACKERS
-from codexreport.text import listed
 from codexreport.window import Window, instant, zone
 
 _SPECS = (
@@ -46,8 +45,9 @@ def open_project(root: Path, *, release: str = "") -> Project:
         ParameterError: `release` cannot name one, or no file is of it and some are of others.
     """
     project = load_project(root, _settings_model, release=release)
-    if release:
-        _refuse_a_stranger(project)
+    if project.release != project.own_release:
+        written = (one.written for one in project.sources.values())
+        refuse_a_stranger(root, project.release, written)
     problems = [
         Problem(objective.file, objective.line, objective.name, refusal)
         for objective in project.objectives
@@ -57,16 +57,6 @@ def open_project(root: Path, *, release: str = "") -> Project:
     if problems:
         raise ProjectError(problems, advice=_SPECS)
     return project
-
-
-def _refuse_a_stranger(project: Project) -> None:
-    """A misspelt release would be judged by the few files that belong to none."""
-    known = with_files(project.root, (one.written for one in project.sources.values()))
-    if known and project.release not in known:
-        raise ParameterError(
-            f"No file is of release {project.release}; there are files of {listed(known)}.",
-            advice=f'To begin it, write release = "{project.release}" under [project].',
-        )
 
 
 def _settings_model(table: Mapping[str, Any]) -> type[BaseModel]:

@@ -29,8 +29,8 @@ from codexreport.project.model import Project
 from codexreport.project.perf_schema import WAITS_S, PerfScenarioTable
 from codexreport.project.workspace import FILE_NAME, Workspace
 from codexreport.sources.base import Progress, silent
+from codexreport.steps import PERF
 
-STEP = "perf"
 DEFAULT_NAME = "perf.json"
 
 Clock = Callable[[], datetime]
@@ -189,7 +189,7 @@ def bounded(run: Run, scenario: PerfScenarioTable) -> Run:
 
 def state_of(run: Run, now: datetime) -> State:
     """The worst of what a run measures."""
-    return worst(one.state for one in run.measures(About(subject=STEP, now=now)))
+    return worst(one.state for one in run.measures(About(subject=PERF, now=now)))
 
 
 def check_place(workspace: Workspace, phase: str, output: Path | None) -> Path:
@@ -233,12 +233,12 @@ def keep_run(
     found: list[Checked] = []
 
     def record() -> Record:
-        artifact = written(workspace.root, path, text, {"step": STEP, "scenario": measured.name})
+        artifact = written(workspace.root, path, text, {"step": PERF, "scenario": measured.name})
         found.append(check_file(path, clock()))
         return Record(
             kind=Kind.CHECK,
             time=clock(),
-            step=STEP,
+            step=PERF,
             subject=measured.name,
             state=found[0].state.value,
             summary=" ".join(filter(None, [f"{found[0].summary}.", found[0].reason])),

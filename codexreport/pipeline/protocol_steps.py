@@ -15,11 +15,9 @@ from codexreport import __version__
 from codexreport.errors import ParameterError
 from codexreport.evidence.announcements import Status
 from codexreport.evidence.keep import Kind, Record, keep
-from codexreport.facts import About
-from codexreport.measure import Measure, State, worst
-from codexreport.pipeline.bundled import MEASURE, bundle_measure
-from codexreport.pipeline.bundled import STEP as BUNDLE
-from codexreport.pipeline.checklist import file_measure, record_measure, section_measure
+from codexreport.measure import State, worst
+from codexreport.pipeline.bundled import step_measure
+from codexreport.pipeline.checklist import Checked, Gap, file_measure, section_measure
 from codexreport.pipeline.decide import answer
 from codexreport.pipeline.measures import Measured
 from codexreport.pipeline.questions import PHASE, question
@@ -30,6 +28,7 @@ from codexreport.project.protocol_schema import ProtocolTable, StepTable
 from codexreport.project.releases import placed
 from codexreport.project.workspace import Workspace
 from codexreport.readiness.decision import Verdict
+from codexreport.steps import PROTOCOL
 from codexreport.wording import count
 
 _STATES = {
@@ -43,18 +42,17 @@ _STATES = {
 class Word(StrEnum):
     """What a step has come to.
 
-    Missing is what is known not to be there, such as a file; unknown is what nothing tells of.
+    Missing is a file or section that is not there, and unfinished one that is not filled; unknown
+    is what nothing tells of.
     """
 
     DONE = "done"
     FAILED = "failed"
     MISSING = "missing"
+    UNFINISHED = "unfinished"
+    TOO_OLD = "too old"
     UNKNOWN = "unknown"
     SKIPPED = "skipped"
-
-
-_NOT_THERE = {"checklist.file", "checklist.section", MEASURE}
-"""Measures that fail where something is not there, or is not whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +64,7 @@ class Step:
         state: What the evidence says.
         reason: Why, a sentence.
         word: What it has come to.
+        absent: It is known that nothing of it is there: no file, or no record in a whole log.
         do: What to do, with the phase in its place.
     """
 
@@ -73,12 +72,13 @@ class Step:
     state: State
     reason: str
     word: Word
+    absent: bool
     do: str
 
     @property
     def skippable(self) -> bool:
-        """Whether `--skip-missing` leaves it out."""
-        return self.table.optional and self.word in {Word.MISSING, Word.UNKNOWN}
+        """Whether `--skip-missing` leaves it out: what is there is looked at, good or bad."""
+        return self.table.optional and self.absent
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON values."""
@@ -205,7 +205,7 @@ def keep_complete(workspace: Workspace, progress: Progress, clock: datetime) -> 
     record = Record(
         kind=Kind.ANNOUNCEMENT,
         time=clock,
-        step=f"protocol-{progress.name}",
+        step=f"{PROTOCOL}{progress.name}",
         state=Status.COMPLETE.value,
         summary=line,
         tool=f"codexreport {__version__}",
@@ -243,6 +243,7 @@ class _Looker:
             state=measure.state,
             reason=measure.reason,
             word=_word(measure),
+            absent=measure.gap is Gap.ABSENT,
             do=table.do.replace(PHASE, self._phase_of(table)),
         )
         return replace(found, word=Word.SKIPPED) if skip_missing and found.skippable else found
@@ -251,7 +252,7 @@ class _Looker:
         """Where its records are looked for."""
         return looked_in(self._project, table.record, table.phase or "", default=self._written)
 
-    def _found(self, table: StepTable) -> Measure:
+    def _found(self, table: StepTable) -> Checked:
         root, release, now = self._project.root, self._project.release, self._now
         if table.gate:
             return self._decided(table.gate)
@@ -260,28 +261,29 @@ class _Looker:
         if table.section:
             return section_measure(root, placed(table.section, release), table.max_age, now)
         phase, recorded = self._phase_of(table), self._workspace.recorded
-        if table.record == BUNDLE:
-            return bundle_measure(recorded, phase, table.max_age, now)
-        return record_measure(recorded, phase, table.record, table.max_age, now)
+        return step_measure(recorded, phase, table.record, table.max_age, now)
 
-    def _decided(self, gate: str) -> Measure:
+    def _decided(self, gate: str) -> Checked:
         asked = question(self._project, gate)
         decision = answer(self._project, self._workspace, asked, self._measures).decision
-        return About(subject=gate, now=self._now).measure(
-            "readiness.decision",
-            None,
-            "1",
-            _STATES[decision.verdict],
-            f"{decision.verdict.value}. {decision.reason}",
+        return Checked(
+            name="readiness.decision",
+            subject=gate,
+            value=None,
+            unit="1",
+            state=_STATES[decision.verdict],
+            reason=f"{decision.verdict.value}. {decision.reason}",
         )
 
 
-def _word(measure: Measure) -> Word:
-    if measure.state in {State.PASS, State.WARNING}:
+def _word(found: Checked) -> Word:
+    if found.state in {State.PASS, State.WARNING}:
         return Word.DONE
-    if measure.state is State.UNKNOWN:
+    if found.gap is Gap.TOO_OLD:
+        return Word.TOO_OLD
+    if found.state is State.UNKNOWN:
         return Word.UNKNOWN
-    return Word.MISSING if measure.name in _NOT_THERE else Word.FAILED
+    return {Gap.ABSENT: Word.MISSING, Gap.UNFINISHED: Word.UNFINISHED}.get(found.gap, Word.FAILED)
 
 
 def _shipped() -> list[str]:

@@ -19,10 +19,10 @@ from codexreport.files import sha256, write_atomic
 from codexreport.pipeline.authoring import retro_id
 from codexreport.project.model import Project
 from codexreport.project.workspace import PHASE, Workspace
+from codexreport.steps import RETROS
 from codexreport.window import zone
 from codexreport.wording import count
 
-STEP = "schedule retros"
 FOLDER = "retros"
 """Where the pages of retros are, seen from the project's folder."""
 
@@ -241,11 +241,11 @@ def _record(
     return Record(
         kind=Kind.CHANGE,
         time=datetime.now(timezone.utc),
-        step=STEP,
+        step=RETROS,
         subject=meetings[0].label,
         state="pass",
         summary=f"{planned} from {first} to {last}; {count(len(written), 'files')} written.",
         tool=f"codexreport {__version__}",
-        artifacts=(Artifact.of(output, content, workspace.root, {"made": STEP}),),
+        artifacts=(Artifact.of(output, content, workspace.root, {"made": RETROS}),),
         details={"written": list(written), "meetings": [one.start.isoformat() for one in meetings]},
     )

@@ -11,8 +11,8 @@ from codexreport.project.model import Project
 from codexreport.project.smoke_schema import SmokeEnvironmentTable
 from codexreport.project.workspace import FILE_NAME
 from codexreport.smoke.check import Check
+from codexreport.steps import SMOKE
 
-STEP = "smoke"
 STAGING = "staging"
 """The environment whose runs are the step that gates ask for."""
 
@@ -38,7 +38,12 @@ class Asked:
     @property
     def step(self) -> str:
         """What the run is kept as."""
-        return self.environment.step or (STEP if self.name == STAGING else f"{STEP}-{self.name}")
+        return step_of(self.name, self.environment)
+
+
+def step_of(name: str, environment: SmokeEnvironmentTable) -> str:
+    """What the runs of an environment are kept as."""
+    return environment.step or (SMOKE if name == STAGING else f"{SMOKE}-{name}")
 
 
 def asked_of(project: Project, name: str, phase: str) -> Asked:

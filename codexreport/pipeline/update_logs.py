@@ -21,10 +21,10 @@ from codexreport.project.operations_schema import UpdatesTable
 from codexreport.project.workspace import PHASE, Workspace
 from codexreport.readers.notation.document import Document
 from codexreport.readers.update_log import COLUMNS, UpdateLogReader
+from codexreport.steps import LOG_UPDATE
 from codexreport.supply_chain.updates import Update, UpdateLog, since_last
 from codexreport.wording import count
 
-STEP = "log-update"
 _DAY_S = 86_400
 _SAME = COLUMNS[:4]
 """An update is the same when these are; the reason may be told in other words."""
@@ -218,7 +218,7 @@ def _record(log: Log, file: str, update: Update, digest: str) -> Record:
     return Record(
         kind=Kind.CHANGE,
         time=datetime.now(timezone.utc),
-        step=f"{STEP} {log.value}",
+        step=f"{LOG_UPDATE} {log.value}",
         subject=update.package,
         state="pass",
         summary=f"{update.package} from {versions} on {update.on.isoformat()}.",

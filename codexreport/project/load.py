@@ -70,7 +70,8 @@ class _Loader:
     def load(self) -> Project:
         self._text = self._read(self._root / FILE_NAME, FILE_NAME)
         tables = self._parse(self._text)
-        self._release = self._release or _release_of(tables)
+        own_release = _release_of(tables)
+        self._release = self._release or own_release
         sources = self._sources(tables.get("sources", {}))
         file = self._validate(tables)
         readable = file or self._readable(tables)
@@ -91,6 +92,7 @@ class _Loader:
             timezone=file.project.timezone,
             owner=file.project.owner,
             release=self._release,
+            own_release=own_release,
             phase=file.project.phase,
             as_of=file.project.as_of,
             slo=file.slo,

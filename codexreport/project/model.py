@@ -64,6 +64,7 @@ class Project:
     Attributes:
         root: The folder of the project file.
         release: What `{release}` stands for; empty where no release is judged.
+        own_release: The one that the project file itself names; empty where it names none.
         phase: What is run for it is kept in, `{release}` still in it; empty where none is named.
         as_of: A fixed "now", for a project whose data has ended.
         notes: What was read in the objectives but has no effect here, in sentences.
@@ -75,6 +76,7 @@ class Project:
     timezone: str
     owner: str
     release: str
+    own_release: str = ""
     phase: str
     as_of: datetime | None
     slo: SloTable

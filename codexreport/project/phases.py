@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from pydantic import ValidationError
+
+from codexreport import steps
+from codexreport.errors import ParameterError
+from codexreport.project.mistakes import dotted, explained
 from codexreport.project.model import Project
-from codexreport.project.releases import checked, phase_of
-from codexreport.project.schema import ProjectFile
+from codexreport.project.releases import checked, phase_of, refuse_a_stranger
+from codexreport.project.schema import ProjectFile, ProjectTable
 from codexreport.project.table import Table
 from codexreport.project.workspace import FILE_NAME
 
@@ -16,8 +22,6 @@ OPERATIONS = "operations"
 """The phase of what nobody says more about."""
 SMOKE = "phase4"
 """The phase of smoke runs, likewise. In a gate or a protocol both stand for the project's own."""
-NOTIFY = "notify"
-"""The step that telling people of a decision is kept as, with the decisions."""
 
 Phased = TypeVar("Phased", bound=Table)
 
@@ -58,13 +62,13 @@ def looked_in(project: Project, step: str, written: str, *, default: str = OPERA
         ParameterError: It asks for a release, and none is named.
     """
     kept = {
-        ("smoke", SMOKE): project.smoke.phase,
-        ("health", OPERATIONS): project.health.phase,
-        ("perf", OPERATIONS): project.perf.phase,
+        (steps.SMOKE, SMOKE): project.smoke.phase,
+        (steps.HEALTH, OPERATIONS): project.health.phase,
+        (steps.PERF, OPERATIONS): project.perf.phase,
     }
     phase = written or default
-    if step == NOTIFY and not written:
-        phase = project.readiness.phase
+    if step == steps.NOTIFY and not written:
+        phase = project.readiness.phase  # people are told of a decision where that is kept
     elif phase in {OPERATIONS, SMOKE}:
         phase = kept.get((step, phase)) or project.phase or phase
     return phase_of(phase, project.release)
@@ -73,21 +77,52 @@ def looked_in(project: Project, step: str, written: str, *, default: str = OPERA
 def phase_here(root: Path, release: str, *, default: str = OPERATIONS) -> str:
     """The phase that a folder's project keeps what is run in.
 
-    A project file with mistakes hinders nobody from recording: what cannot be read names none.
+    Only `[project]` has to be right: mistakes elsewhere in the file hinder nobody from recording.
 
     Args:
-        root: The folder.
+        root: The folder; without a project file nothing there names a phase.
         release: The release that is asked for; empty: the project's own.
         default: What it is where the project names none.
 
     Raises:
-        ParameterError: The phase asks for a release, and none is named; or `release` cannot be one.
+        ParameterError: The project file does not say which phase it is: it cannot be read, or the
+            phase asks for a release and none is named. Or `release` cannot be the project's.
     """
+    if not (root / FILE_NAME).exists():
+        return phase_of(default, release and checked(release))
+    tables, project = _read(root)
+    if release and checked(release) != project.release:
+        refuse_a_stranger(root, release, _patterns(tables))
+    return phase_of(project.phase or default, release or project.release)
+
+
+def _read(root: Path) -> tuple[dict[str, Any], ProjectTable]:
+    """The tables of a project file, and what it says of the project."""
     try:
         tables = tomllib.loads((root / FILE_NAME).read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError):
-        tables = {}
-    project = tables.get("project")
-    named = project if isinstance(project, dict) else {}
-    phase = str(named.get("phase") or default)
-    return phase_of(phase, checked(release) if release else str(named.get("release", "")))
+        return tables, ProjectTable.model_validate(tables.get("project", {}))
+    except (OSError, ValueError) as error:
+        raise ParameterError(
+            f"{FILE_NAME} does not say in which phase this is kept: {_why(error)}.",
+            advice="Mend it, or name the phase: --phase PHASE.",
+        ) from error
+
+
+def _why(error: Exception) -> str:
+    """What is wrong with a project file, in people's words."""
+    if isinstance(error, ValidationError):
+        found = explained(error, ProjectTable, ("project",))
+        return "; ".join(f"{dotted(path)} {said}" for path, said in found)
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8 text"
+    if isinstance(error, OSError):
+        return f"it cannot be read, {error.strerror or error}"
+    return f"it is not TOML, {error}"
+
+
+def _patterns(tables: Mapping[str, Any]) -> Iterator[str]:
+    """The paths of a project's sources, as they are written."""
+    sources = tables.get("sources")
+    for source in sources.values() if isinstance(sources, dict) else ():
+        if isinstance(source, dict) and isinstance(source.get("path"), str):
+            yield source["path"]

@@ -33,7 +33,7 @@ class StepTable(Table):
     max_age: Length | None = None
     """How old the record or the file may be."""
     optional: bool = False
-    """With `--skip-missing` it may be missing; one that failed never may."""
+    """With `--skip-missing` nothing of it need be there; what is there is judged."""
     handoff: str = Field(default="", max_length=200)
     """The item of the handoff checklist that it stands for; absent: none."""
     do: str = Field(default="", max_length=300)

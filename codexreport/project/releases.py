@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from codexreport.errors import ParameterError
+from codexreport.text import listed
 
 PLACEHOLDER = "{release}"
 VERSION = "{version}"
 """Stands for what a candidate is one of: 4.2.0 of the release 4.2.0-rc3."""
+_PLACES = re.compile(f"(?:{re.escape(PLACEHOLDER)}|{re.escape(VERSION)})+")
 _WILD = re.compile(r"[*?\[]")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,79}")
 
@@ -60,6 +62,30 @@ def phase_of(text: str, release: str) -> str:
         ParameterError: It asks for a release, and none is named.
     """
     return re.sub(r"[^a-z0-9-]", "-", placed(text, release).lower())
+
+
+def refuse_a_stranger(root: Path, release: str, patterns: Iterable[str]) -> None:
+    """Refuse a misspelt release: it would be judged, and recorded for, where nothing else is.
+
+    Args:
+        root: The project's folder.
+        release: The one that is asked for.
+        patterns: As for `with_files`.
+
+    Raises:
+        ParameterError: No file is of it, and some are of others.
+    """
+    known = with_files(root, patterns)
+    if known and release not in known:
+        raise ParameterError(
+            f"No file is of release {release}; there are files of {listed(known)}.",
+            advice=f'To begin it, write release = "{release}" under [project].',
+        )
+
+
+def phases_like(text: str) -> str:
+    """A pattern for the names that `phase_of` gives a phase, whatever the release."""
+    return "*".join(phase_of(part, "") for part in _PLACES.split(text))
 
 
 def with_files(root: Path, patterns: Iterable[str]) -> tuple[str, ...]:

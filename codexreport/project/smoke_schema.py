@@ -12,6 +12,7 @@ from codexreport.addresses import EnvReference, PlainUrl, header_name, http_url
 from codexreport.keys import Length
 from codexreport.project.table import Phase, Table
 from codexreport.smoke.check import OK, Check
+from codexreport.steps import is_own
 from codexreport.window import duration
 
 
@@ -43,6 +44,13 @@ def jsonable(value: Any) -> Any:
     return value
 
 
+def _free(step: str) -> str:
+    """Check that a step is not the kit's own; raises ValueError, for pydantic."""
+    if is_own(step):
+        raise ValueError(f"{step!r} is a step that codexreport keeps itself; write another")
+    return step
+
+
 HeaderName = Annotated[str, AfterValidator(header_name)]
 Step = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
 JsonPath = Annotated[str, AfterValidator(_json_path)]
@@ -64,7 +72,7 @@ class SmokeEnvironmentTable(_Secretive):
     this address alone."""
     allow_hosts: tuple[Text, ...] = ()
     """Other hosts that it may redirect to; to any other, a redirection is not followed."""
-    step: Step | None = None
+    step: Annotated[Step, AfterValidator(_free)] | None = None
     """What its runs are kept as; absent: `smoke` for staging, which is what gates ask for, and
     `smoke-NAME` for any other."""
 

@@ -134,7 +134,8 @@ def test_the_project_says_which_folder_and_which_variables(tmp_path, monkeypatch
     (project / "codexreport.toml").write_text('nonsense = "env:LOGIN"\n[[')
     monkeypatch.chdir(project / "sub")
     monkeypatch.setenv("LOGIN", "only-for-us")
-    assert run(["record", "smoke", "--artifact", "sub/a", "--", "sh", "-c", "echo $LOGIN; >a"]) == 0
+    command = ["--", "sh", "-c", "echo $LOGIN; >a"]
+    assert run(["record", "smoke", "--phase", "phase4", "--artifact", "sub/a", *command]) == 0
     assert run(["show", "1", "--json"]) == 0
     shown = capfd.readouterr().out.removeprefix("only-for-us\n")
     paths = [one["path"] for one in json.loads(shown)["artifacts"]]

@@ -42,6 +42,15 @@ def steps(typed, name="launch"):
     return {step["step"]: step for step in one["steps"]}
 
 
+def gate(shop, pass_):
+    """The gate ship, which asks for a number of tests."""
+    (shop / "gates").mkdir()
+    (shop / "gates/ship.toml").write_text(
+        'schema = 1\nname = "ship"\ntitle = "Ship"\n[[criteria]]\nid = "tests"\n'
+        f'title = "Enough tests"\nmeasure = "quality.tests.total"\npass = {json.dumps(pass_)}\n'
+    )
+
+
 def finding(typed, gate, criterion):
     gates = json.loads(typed("gate", gate, "--json")[1])["gates"]
     found = [one for each in gates for one in each["findings"]]
@@ -55,7 +64,7 @@ def kept(folder):
 def test_every_command_keeps_in_the_projects_phase(shop, typed):
     typed("smoke")
     typed("health", "--quiet")
-    typed("record", "rollback", "--", "true", "--dry-run")
+    typed("record", "rollback-rehearsal", "--", "true", "--dry-run")
     typed("notify", "launch", "--email-file", "launch.eml", "--quiet")
     typed("bundle")
     assert kept(shop) == [HERE]
@@ -64,7 +73,7 @@ def test_every_command_keeps_in_the_projects_phase(shop, typed):
 
 def test_gate_and_protocol_look_where_a_rehearsal_and_a_smoke_run_are_kept(shop, typed):
     typed("smoke")
-    typed("record", "rollback", "--", "true", "--dry-run")
+    typed("record", "rollback-rehearsal", "--", "true", "--dry-run")
     assert finding(typed, "launch", "rollback")["state"] == "pass"
     assert finding(typed, "staging-stability", "smoke")["state"] == "pass"
     assert steps(typed)["rollback"]["word"] == "done"
@@ -76,7 +85,8 @@ def test_people_that_were_told_are_looked_for_where_that_is_kept(shop, typed, ph
     text = PROJECT.replace('phase = "release-{release}"', phase)
     (shop / "codexreport.toml").write_text(text)
     assert steps(typed)["told"]["word"] == "unknown"
-    typed("notify", "launch", "--email-file", "launch.eml", "--quiet")
+    gate(shop, pass_=["> 0"])
+    typed("notify", "ship", "--email-file", "ship.eml", "--quiet")
     assert steps(typed)["told"]["word"] == "done"
 
 
@@ -102,19 +112,67 @@ def test_without_a_release_nothing_is_recorded(shop, typed):
     assert not (shop / "ran").exists()
 
 
-def test_a_project_file_with_mistakes_hinders_no_recording(shop, typed):
-    (shop / "codexreport.toml").write_text("[project")
+@pytest.mark.parametrize(
+    ("mistake", "reason"),
+    [
+        (("[project]", "[project"), "it is not TOML"),
+        (('name = "Shop"', 'name = "Shop'), "it is not TOML"),
+        (("[project]", "[projct]"), "project.name is missing"),
+        (("phase =", "phse ="), "project.phse is not a key here; did you mean 'phase'?"),
+        (('"Shop"', '"Sh\xf6p"'), "it is not UTF-8 text"),
+    ],
+)
+def test_where_the_project_file_names_no_phase_for_sure_nothing_is_run(
+    shop, typed, mistake, reason
+):
+    """A run that failed would be kept where no gate looks, once the file is mended."""
+    (shop / "codexreport.toml").write_text(PROJECT.replace(*mistake), encoding="latin-1")
+    code, _, err = typed("record", "game-day", "--", "touch", "ran")
+    assert (code, reason in err, "--phase PHASE" in err) == (2, True, True), err
+    assert typed("bundle")[0] == 2
+    assert not (shop / "ran").exists()
+    assert kept(shop) == []
+    assert typed("record", "game-day", "--phase", HERE, "--", "true")[0] == 0
+    assert kept(shop) == [HERE]
+
+
+def test_mistakes_elsewhere_in_the_project_file_hinder_no_recording(shop, typed):
+    (shop / "codexreport.toml").write_text(PROJECT.replace("[smoke]", "[smokes]"))
     assert typed("record", "deployment", "--", "true")[0] == 0
-    assert kept(shop) == ["operations"]
+    assert kept(shop) == [HERE]
+
+
+def test_a_folder_without_a_project_keeps_in_operations(tmp_path, monkeypatch, typed):
+    monkeypatch.chdir(tmp_path)
+    assert typed("record", "deployment", "--", "true")[0] == 0
+    assert kept(tmp_path) == ["operations"]
+
+
+@pytest.mark.parametrize("command", [("record", "deployment"), ("bundle",)])
+def test_a_release_that_no_file_is_of_is_refused(shop, typed, command):
+    """As by gates: what is kept for it would be seen by none."""
+    table = shop / "codexreport.toml"
+    table.write_text(PROJECT.replace('"junit.xml"', '"runs/{release}/junit.xml"'))
+    for release in ("4.1.0", "4.2.0-rc2"):
+        (shop / "runs" / release).mkdir(parents=True)
+    ran = ("--", "touch", "ran") if command[0] == "record" else ()
+    code, _, err = typed(*command, "--release", "4.2.0-rc22", *ran)
+    assert (code, "No file is of release 4.2.0-rc22" in err) == (2, True), err
+    assert not (shop / "ran").exists()
+
+
+def test_a_release_is_begun_by_the_project_file_or_by_one_of_its_files(shop, typed):
+    table = shop / "codexreport.toml"
+    table.write_text(PROJECT.replace('"junit.xml"', '"runs/{release}/junit.xml"'))
+    (shop / "runs/4.2.0-rc2").mkdir(parents=True)
+    for release in ("4.2.0-rc2", "4.2.0-rc3"):
+        assert typed("record", "deployment", "--release", release, "--", "true")[0] == 0
+    assert kept(shop) == ["release-4-2-0-rc2", HERE]
 
 
 def test_the_next_release_is_compared_with_the_one_before(shop, typed):
     """Each is judged in a phase of its own; the first has nothing to be compared with."""
-    (shop / "gates").mkdir()
-    (shop / "gates/ship.toml").write_text(
-        'schema = 1\nname = "ship"\ntitle = "Ship"\n[[criteria]]\nid = "tests"\n'
-        'title = "As many tests"\nmeasure = "quality.tests.total"\npass = [">= +0 %"]\n'
-    )
+    gate(shop, pass_=[">= +0 %"])
     first = finding(typed, "ship", "tests")
     assert (first["state"], "with --keep" in first["reason"]) == ("unknown", True)
     assert typed("gate", "ship", "--keep")[0] == 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -102,6 +103,77 @@ def test_what_failed_is_never_skipped(shop, typed):
     )
 
 
+def optional(shop, shown_by):
+    """A protocol of one optional step, so that only it decides."""
+    head, _, _ = PROJECT.partition("[protocols")
+    (shop / "codexreport.toml").write_text(
+        f'{head}[protocols.a]\ntitle = "A"\n[[protocols.a.steps]]\nid = "b"\ntitle = "B"\n'
+        f"optional = true\n{shown_by}\n"
+    )
+
+
+def days_later(days):
+    moment = datetime.now(timezone.utc) + timedelta(days=days)
+    return "--now", moment.isoformat(timespec="seconds")
+
+
+def test_what_failed_is_not_forgiven_by_age(shop, typed):
+    """Its failure stands until another run takes it back; a green one is too old one day."""
+    optional(shop, 'record = "deployment"\nmax_age = "1d"')
+    typed("record", "deployment", "--", "false")
+    for days in (0, 3):
+        later = days_later(days)
+        assert words(typed, "validate", "a", "--skip-missing", *later) == (1, ["failed"])
+    assert "longer than the 1 day allowed" in typed("protocol", "status", "a", *days_later(3))[1]
+    typed("record", "deployment", "--", "true")
+    assert words(typed, "validate", "a", "--skip-missing", *days_later(3)) == (3, ["too old"])
+
+
+def test_an_old_file_is_there_and_never_skipped(shop, typed):
+    optional(shop, 'file = "runbook.md"\nmax_age = "1d"')
+    assert words(typed, "validate", "a", "--skip-missing", *days_later(3)) == (1, ["too old"])
+
+
+@pytest.mark.parametrize(
+    ("content", "shown_by", "word"),
+    [
+        ("", 'file = "plan.md"', "unfinished"),
+        ("# Rollback\nTODO\n", 'section = "plan.md#Rollback"', "unfinished"),
+        ("# Rollback\n", 'section = "plan.md#Escalation"', "skipped"),
+        (None, 'section = "plan.md#Escalation"', "skipped"),
+    ],
+)
+def test_what_was_begun_is_never_skipped(shop, typed, content, shown_by, word):
+    optional(shop, shown_by)
+    if content is not None:
+        (shop / "plan.md").write_text(content)
+    assert words(typed, "validate", "a", "--skip-missing")[1] == [word]
+
+
+def test_a_damaged_log_tells_nothing_and_is_never_skipped(shop, typed):
+    """The step may be in it; of a log that reads whole it is known not to be there."""
+    optional(shop, 'record = "deployment"')
+    typed("record", "extra", "--", "true")
+    assert words(typed, "validate", "a", "--skip-missing") == (3, ["skipped"])
+    log = shop / "evidence/operations/run.log"
+    log.write_bytes(log.read_bytes() + b"{}\n")
+    assert words(typed, "validate", "a", "--skip-missing") == (3, ["unknown"])
+
+
+@pytest.mark.parametrize(
+    ("measure", "found"),
+    [("quality.tests.total", (1, ["failed"])), ("quality.coverage.line", (3, ["unknown"]))],
+)
+def test_a_gate_is_never_skipped(shop, typed, measure, found):
+    (shop / "gates").mkdir()
+    (shop / "gates/ship.toml").write_text(
+        'schema = 1\nname = "ship"\ntitle = "Ship"\n[[criteria]]\nid = "one"\n'
+        f'title = "One"\nmeasure = "{measure}"\npass = ["> 9"]\nkey = true\n'
+    )
+    optional(shop, 'gate = "ship"')
+    assert words(typed, "validate", "a", "--skip-missing") == found
+
+
 def test_where_everything_was_skipped_nothing_is_known(shop, typed):
     head, _, _ = PROJECT.partition("[protocols")
     (shop / "codexreport.toml").write_text(
@@ -143,7 +215,7 @@ def test_the_last_line_says_what_is_open_and_what_may_be_left_out(shop, typed):
     assert "handover: Not complete, still open: deployed (failed)." in err
 
 
-def test_a_bundle_is_missing_again_when_the_log_goes_on(shop, typed):
+def test_a_bundle_is_unfinished_when_the_log_goes_on(shop, typed):
     """Sign-offs and announcements are said of what is bundled; they take no other bundle."""
     head, _, _ = PROJECT.partition("[protocols")
     (shop / "codexreport.toml").write_text(
@@ -158,10 +230,26 @@ def test_a_bundle_is_missing_again_when_the_log_goes_on(shop, typed):
     typed("sign-off", "launch", "--as", "lead", "--role", "engineering", "--phase", "operations")
     assert words(typed, "validate", "a") == (0, ["done"])
     typed("record", "extra", "--", "true")
-    assert words(typed, "validate", "a") == (1, ["missing"])
+    assert words(typed, "validate", "a", "--skip-missing") == (1, ["unfinished"])
     assert "1 record came after the last bundle: extra." in typed("protocol", "status", "a")[1]
     typed("bundle")
     assert words(typed, "validate", "a") == (0, ["done"])
+
+
+def test_a_gate_and_a_protocol_judge_a_bundle_alike(shop, typed):
+    """Both ask whether it still holds all that was run."""
+    (shop / "gates").mkdir()
+    (shop / "gates/ship.toml").write_text(
+        'schema = 1\nname = "ship"\ntitle = "Ship"\n[[criteria]]\nid = "one"\n'
+        'title = "One"\nrecord = "bundle"\nphase = "operations"\nkey = true\n'
+    )
+    optional(shop, 'record = "bundle"')
+    typed("record", "deployment", "--", "true")
+    typed("bundle")
+    assert (typed("gate", "ship")[0], words(typed, "validate", "a")[0]) == (0, 0)
+    typed("record", "extra", "--", "true")
+    assert (typed("gate", "ship")[0], words(typed, "validate", "a")[0]) == (1, 1)
+    assert "1 record came after the last bundle: extra." in typed("gate", "ship")[1]
 
 
 def test_without_a_name_all_protocols_are_shown(shop, typed):

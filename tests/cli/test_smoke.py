@@ -198,6 +198,10 @@ def test_what_cannot_be_run_is_refused(shop, typed, arguments, reason):
         ('[[smoke.checks]]\nname = "a"\npath = "/"\nbody = 2026-01-01\n', "what JSON cannot say"),
         ('[[smoke.checks]]\nname = "a"\npath = "/"\n' * 2, "two checks are called 'a'"),
         ('[smoke]\nresults = "a.xml"\n', "results without a command"),
+        (
+            '[smoke.environments.canary]\nbase_url = "http://h"\nstep = "health"\n',
+            "'health' is a step that codexreport keeps itself",
+        ),
         ('[smoke]\ncommand = ["a"]\nresults = "*.xml"\n', "is one file, and no pattern"),
     ],
 )

@@ -150,6 +150,16 @@ def test_a_run_that_is_missing_stale_or_odd_is_unknown(tmp_path, states, days, r
     assert (found.state, found.reason) == (State.UNKNOWN, reason)
 
 
+@pytest.mark.parametrize("days_ago", [1, 3])
+def test_a_run_that_failed_has_failed_at_any_age(tmp_path, days_ago):
+    keep(tmp_path, "phase4", record("pass", 5))
+    keep(tmp_path, "phase4", record("fail", days_ago))
+    found = record_measure(tmp_path, "phase4", "smoke", timedelta(days=2), NOW)
+    assert found.state is State.FAIL
+    assert found.reason.startswith("Record 2 of phase4: It ended with 0.")
+    assert ("was last run 3 days ago" in found.reason) is (days_ago == 3)
+
+
 def test_a_newer_run_in_another_phase_is_said(tmp_path):
     keep(tmp_path, "release-1", record("pass", 9))
     keep(tmp_path, "phase4", record("pass", 1))
