@@ -92,32 +92,41 @@ def length(seconds: Fraction | float, *, parts: int = 2, apart_from: Fraction | 
 
     Args:
         seconds: How long.
-        parts: As many units, and more where it takes them to stand apart from a bound.
+        parts: As many units, and more, then decimals, where it takes them to stand on the side of
+            a bound that it is on.
         apart_from: That bound, in seconds.
     """
-    exact = abs(Fraction(seconds))
-    whole = int(exact)
-    sizes = [size for _, size in _LENGTHS if size <= whole] or [1]
-    for size in sizes[parts - 1 :] or sizes[-1:]:
-        shown = whole - whole % size
-        if apart_from is None or _side(Fraction(shown), apart_from) == _side(exact, apart_from):
+    exact, sign = abs(Fraction(seconds)), -1 if seconds < 0 else 1
+    sizes = [Fraction(size) for _, size in _LENGTHS if size <= exact] or [Fraction(1)]
+    finer = [Fraction(1, 10**decimals) for decimals in range(1, _MOST_DECIMALS)]
+    for size in [*(sizes[parts - 1 :] or sizes[-1:]), *finer]:
+        shown = exact - exact % size
+        if apart_from is None or _side(sign * shown, apart_from) == _side(sign * exact, apart_from):
             break
-    return ("-" if seconds < 0 else "") + _in_units(shown)
+    return ("-" if sign < 0 and shown else "") + _in_units(shown)
 
 
 def ages(age: timedelta, most: timedelta) -> tuple[str, str]:
     """An age and the greatest that is allowed, in the largest units that tell them apart."""
-    limit = most.total_seconds()
-    told = length(age.total_seconds(), parts=1, apart_from=Fraction(limit))
-    return told, length(limit, parts=len(_LENGTHS))
+    limit = _seconds(most)
+    told = length(_seconds(age), parts=1, apart_from=limit)
+    return told, length(limit, parts=len(_LENGTHS), apart_from=limit)
 
 
-def _in_units(seconds: int) -> str:
-    told = []
-    for unit, size in _LENGTHS:
-        number, seconds = divmod(seconds, size)
+def _seconds(span: timedelta) -> Fraction:
+    return Fraction(span // timedelta(microseconds=1), 10**6)
+
+
+def _in_units(seconds: Fraction) -> str:
+    told, rest = [], seconds
+    for unit, size in _LENGTHS[:-1]:
+        number, rest = divmod(rest, size)
         told += [count(number, unit)] if number else []
-    return " ".join(told) or "0 seconds"
+    if rest.denominator > 1:
+        told.append(f"{_decimal(rest, _MOST_DECIMALS)} seconds")
+    elif rest or not told:
+        told.append(count(rest, "seconds"))
+    return " ".join(told)
 
 
 def _short(seconds: Fraction, apart_from: Fraction | None) -> str:

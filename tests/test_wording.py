@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import math
+import re
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codexreport.wording import NO_BREAK, amount, count, exact_percent, figure, length, percent
+from codexreport.wording import (
+    NO_BREAK,
+    ages,
+    amount,
+    count,
+    exact_percent,
+    figure,
+    length,
+    percent,
+)
 
 
 def number(text: str) -> Fraction:
@@ -109,8 +120,47 @@ def test_what_is_no_number_is_said():
         (90, 2, None, "1 minute 30 seconds"),
         (0, 1, None, "0 seconds"),
         (-7_200, 2, None, "-2 hours"),
+        (-7_260, 1, -7_200, "-2 hours 1 minute"),
+        (Fraction("61.6"), 2, Fraction("61.5"), "1 minute 1.6 seconds"),
+        (Fraction("61.4"), 2, Fraction("61.5"), "1 minute 1 second"),
+        (Fraction("-61.6"), 2, Fraction("-61.5"), "-1 minute 1.6 seconds"),
+        (Fraction("3600.05"), 1, 3600, "1 hour 0.05 seconds"),
+        (Fraction("-0.5"), 1, 0, "-0.5 seconds"),
+        (Fraction("-0.5"), 1, None, "0 seconds"),
     ],
 )
 def test_a_length_of_time_is_told_in_its_largest_units(seconds, parts, bound, text):
     limit = None if bound is None else Fraction(bound)
     assert length(seconds, parts=parts, apart_from=limit) == text
+
+
+SIZES = {"day": 86_400, "hour": 3600, "minute": 60, "second": 1}
+
+
+def in_seconds(text):
+    parts = re.findall(r"([0-9.]+) (day|hour|minute|second)", text.replace(NO_BREAK, ""))
+    total = sum(Fraction(number) * SIZES[unit] for number, unit in parts)
+    return -total if text.startswith("-") else total
+
+
+spans = st.integers(-(10**12), 10**12).map(lambda millionths: Fraction(millionths, 10**6))
+
+
+@given(spans, spans | st.just(Fraction()), st.integers(-3, 3), st.integers(1, 4))
+def test_a_length_stands_on_its_side_of_the_bound(bound, off, near, parts):
+    for value in (off, bound + Fraction(near, 10**6)):
+        shown = in_seconds(length(value, parts=parts, apart_from=bound))
+        assert (shown < bound, shown > bound) == (value < bound, value > bound)
+
+
+@pytest.mark.parametrize(
+    ("age", "told"),
+    [
+        (timedelta(days=1, milliseconds=500), ("1 day 0.5 seconds", "1 day")),
+        (timedelta(days=1, microseconds=1), ("1 day 0.000001 seconds", "1 day")),
+        (timedelta(days=1), ("1 day", "1 day")),
+        (timedelta(days=47, hours=4), ("47 days", "1 day")),
+    ],
+)
+def test_an_age_is_told_apart_from_the_greatest_allowed(age, told):
+    assert ages(age, timedelta(days=1)) == told

@@ -18,7 +18,6 @@ from codexreport.cli.common import (
     ReleaseOption,
     SampleOption,
     ToOption,
-    WeekOption,
     exit_code,
     locate_project,
     print_json,
@@ -72,7 +71,15 @@ def run(
     ],
     project: ProjectOption = None,
     release: ReleaseOption = "",
-    week: WeekOption = "",
+    week: Annotated[
+        str,
+        typer.Option(
+            "--week",
+            "--period",
+            metavar="WEEK",
+            help="ISO week such as 2026-W40. Default: the last.",
+        ),
+    ] = "",
     start: FromOption = "",
     end: ToOption = "",
     now: NowOption = "",
@@ -152,7 +159,7 @@ def render(
     executed = read_notebook(notebook)
     root, workspace = locate_project(project, sample=sample)
     opened = open_project(root)
-    refuse_unwritten(executed, opened)
+    refuse_unwritten(executed, opened, name=notebook.name)
     published = publish(
         executed,
         opened,

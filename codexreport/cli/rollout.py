@@ -117,12 +117,14 @@ def flags(
         seen = keep_flags(workspace, phase, seen, looked.clock)
     if as_json:
         print_json({**seen.to_dict(), "looked": looked.sentence})
-    elif not quiet or seen.state is not State.PASS:
+    elif not quiet or looked.stale or seen.state is not State.PASS:
         _show_flags(seen, looked, quiet=quiet)
     return exit_code(seen.state)
 
 
 def _show_flags(seen: FlagsSeen, looked: LookedAt, *, quiet: bool) -> None:
+    if looked.stale:
+        typer.echo(f"{looked.mistake} {looked.way_out}")
     for one in seen.sources:
         if one.reason:
             typer.echo(f"{one.name}: {one.state.value}. {one.reason}")
@@ -147,7 +149,7 @@ def _show_flags(seen: FlagsSeen, looked: LookedAt, *, quiet: bool) -> None:
         print_table("", columns, rows)
     for _, change in seen.changes:
         typer.echo(f"Changed: {change.sentence}")
-    if not looked.is_now:
+    if not looked.is_now and not looked.stale:
         typer.echo(looked.sentence)
 
 

@@ -14,9 +14,11 @@ from typing import Any
 
 from codexreport.errors import EvidenceError
 from codexreport.measure import Measure, State
+from codexreport.readiness.baseline import Baseline, Baselines, Before
 from codexreport.readiness.decision import Verdict
-from codexreport.readiness.judging import Baselines
 from codexreport.strict import StrictError, load_json
+from codexreport.versions import counted, is_version
+from codexreport.window import recorded_moment, zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,13 @@ class Earlier:
     release: str
     verdict: str
     figures: dict[tuple[str, str], Fraction]
+
+    def before(self, zone_name: str) -> Before:
+        """What it is told by, its day as in a time zone."""
+        at = recorded_moment(self.time)
+        return Before(
+            release=self.release, day=at.astimezone(zone(zone_name)).date() if at else None
+        )
 
 
 def line_of(measures: Iterable[Measure], *, time: str, release: str, verdict: str) -> str:
@@ -69,13 +78,16 @@ def read_earlier(path: Path) -> list[Earlier]:
     return [_earlier(line, f"{path}:{n}") for n, line in enumerate(lines, 1) if line]
 
 
-def baselines(earlier: Sequence[Earlier], wanted: str, release: str = "") -> Baselines:
+def baselines(
+    earlier: Sequence[Earlier], wanted: str, release: str = "", zone_name: str = "UTC"
+) -> Baselines:
     """The figures to compare with: never those of a NO-GO, nor of the release that is judged.
 
     Args:
         earlier: What was kept, oldest first.
-        release: Which one is judged; empty where nobody says.
         wanted: `last`, `last N` (the mean of as many; fewer give none), or a release's name.
+        release: Which one is judged; empty where nobody says.
+        zone_name: IANA zone that days are told in.
     """
     sound = [
         one
@@ -87,13 +99,29 @@ def baselines(earlier: Sequence[Earlier], wanted: str, release: str = "") -> Bas
         chosen = [one for one in sound if one.release == wanted][-1:]
     else:
         size = int(number or 1)
-        chosen = list(sound[-size:]) if len(sound) >= size else []
+        nearest = _nearest_last(sound, release)
+        chosen = nearest[-size:] if len(nearest) >= size else []
     if not chosen:
         return {}
     shared = set.intersection(*(set(one.figures) for one in chosen))
+    of = tuple(one.before(zone_name) for one in chosen)
     return {
-        key: sum((one.figures[key] for one in chosen), Fraction(0)) / len(chosen) for key in shared
+        key: Baseline(value=sum((one.figures[key] for one in chosen), Fraction(0)) / len(of), of=of)
+        for key in shared
     }
+
+
+def _nearest_last(kept: Sequence[Earlier], release: str) -> list[Earlier]:
+    """What comes before a release: lower versions by their order, before them others by time.
+
+    So 1.0.1, which mends 1.0, is not compared with a 1.3 that was judged meanwhile.
+    """
+    if not is_version(release):
+        return list(kept)
+    others = [one for one in kept if not is_version(one.release)]
+    versions = [one for one in kept if is_version(one.release)]
+    lower = [one for one in versions if counted(one.release) < counted(release)]
+    return [*others, *sorted(lower, key=lambda one: counted(one.release))]
 
 
 def _earlier(line: str, place: str) -> Earlier:

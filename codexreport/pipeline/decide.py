@@ -8,20 +8,21 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from codexreport.errors import CodexReportError
+from codexreport.errors import CodexReportError, ParameterError
 from codexreport.evidence.keep import phase_folder
 from codexreport.evidence.signing_off import approvals_of
 from codexreport.files import sha256, write_atomic
 from codexreport.measure import Measure, State
 from codexreport.pipeline.baselines import Earlier, baselines, line_of, read_earlier
-from codexreport.pipeline.checklist import file_measure, record_measure, section_measure
+from codexreport.pipeline.bundled import step_measure
+from codexreport.pipeline.checklist import file_measure, section_measure
 from codexreport.pipeline.conditions import condition_measure
 from codexreport.pipeline.measures import Measured
 from codexreport.pipeline.questions import Question, gate_of, subject_of
 from codexreport.pipeline.ways_out import unmeasured
 from codexreport.project.gate_schema import CriterionTable, GateFile
 from codexreport.project.model import Project
-from codexreport.project.releases import PLACEHOLDER, phase_of
+from codexreport.project.releases import phase_of, phases_like
 from codexreport.project.schema import GateTable
 from codexreport.project.workspace import Workspace
 from codexreport.readiness.decision import Decision, decide
@@ -97,7 +98,9 @@ class _Judge:
         self._now = measured.now
         self._waivers = [one for one in project.waivers if one.release in ("", project.release)]
         earlier = earlier_of(project, workspace, asked.name)
-        self._baselines = baselines(earlier, project.readiness.baseline, project.release)
+        self._baselines = baselines(
+            earlier, project.readiness.baseline, project.release, project.timezone
+        )
 
     def answer(self) -> Answer:
         known = (*self._measured.measures, *self._unmeasured(), *self._checklists())
@@ -152,7 +155,7 @@ class _Judge:
             return section_measure(root, one.section, one.max_age, now)
         if one.record:
             row = one.in_a_row or 1
-            return record_measure(recorded, one.phase, one.record, one.max_age, now, row)
+            return step_measure(recorded, one.phase, one.record, one.max_age, now, row)
         if one.never:
             series, window = self._measured.collection, self._measured.window
             return condition_measure(self._project, series, window, one)
@@ -205,8 +208,8 @@ def keep_judgement(
     asked: Question,
     given: Answer,
     now: datetime,
-) -> None:
-    """Note what was judged, for later ones to compare with.
+) -> Path:
+    """Note what was judged, for later ones to compare with; the file it stands in.
 
     Raises:
         EvidenceError: It cannot be written; what was kept before still is.
@@ -220,6 +223,7 @@ def keep_judgement(
     )
     before = path.read_bytes() if path.exists() else b""
     write_atomic(path, before + line.encode())
+    return path
 
 
 def earlier_of(project: Project, workspace: Workspace, name: str) -> list[Earlier]:
@@ -228,13 +232,24 @@ def earlier_of(project: Project, workspace: Workspace, name: str) -> list[Earlie
     Raises:
         EvidenceError: One cannot be read, or is not what was written.
     """
-    own = history_path(project, workspace, name)
-    before, placeholder, after = project.readiness.phase.partition(PLACEHOLDER)
-    pattern = f"{before}*{after}" if placeholder else own.parent.parent.name
-    evidence = own.parent.parent.parent
-    paths = {own, *evidence.glob(f"{pattern}/{own.parent.name}/{own.name}")}
-    kept = [one for path in sorted(paths) for one in read_earlier(path)]
+    own, phase = history_path(project, workspace, name), project.readiness.phase
+    folder = own.parent.parent.parent
+    paths = folder.glob(f"{phases_like(phase)}/{own.parent.name}/{own.name}")
+    kept = [
+        one
+        for path in sorted(paths)
+        for one in read_earlier(path)
+        if _is_of(one, phase, path.parent.parent.name)
+    ]
     return sorted(kept, key=lambda one: recorded_moment(one.time) or _LONG_AGO)
+
+
+def _is_of(kept: Earlier, phase: str, folder: str) -> bool:
+    """Whether a judgement was kept in the phase of its release; others are of other phases."""
+    try:
+        return phase_of(phase, kept.release) == folder
+    except ParameterError:  # it names no release, and the phase asks for one
+        return False
 
 
 def history_path(project: Project, workspace: Workspace, name: str) -> Path:

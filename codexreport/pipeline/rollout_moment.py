@@ -11,6 +11,9 @@ from codexreport.project.model import Project
 from codexreport.project.workspace import FILE_NAME
 from codexreport.rollout.checkpoints import NEAR
 
+PINNED = f", as as_of in {FILE_NAME} pins it"
+"""Who chose the moment, where nobody asked for one; it follows the moment."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookedAt:
@@ -45,7 +48,7 @@ class LookedAt:
     @property
     def sentence(self) -> str:
         """Which moment it is, who chose it, and what follows where it is not now."""
-        by = f", as as_of in {FILE_NAME} pins it" if self.pinned else ""
+        by = PINNED if self.pinned else ""
         by = ", as --now asks" if self.asked else by
         kept = "" if self.is_now else f". The clock says {self._told(self.clock)}: it is not kept"
         return f"As of {self._told(self.at)}{by}{kept}."
@@ -70,6 +73,16 @@ class LookedAt:
         return moment(at, self.zone_name)
 
 
+def is_pinned(text: str, project: Project) -> bool:
+    """Whether the project's `as_of` chooses the moment: it has one, and nobody asked for another.
+
+    Args:
+        text: What `--now` says; empty where it is not given.
+        project: Whose rollout it is.
+    """
+    return not text and project.as_of is not None
+
+
 def looked_at(text: str, project: Project, clock: datetime) -> LookedAt:
     """The moment of a look at a project.
 
@@ -81,7 +94,7 @@ def looked_at(text: str, project: Project, clock: datetime) -> LookedAt:
     Raises:
         ParameterError: `text` is not an ISO 8601 time.
     """
-    pinned = not text and project.as_of is not None
+    pinned = is_pinned(text, project)
     return LookedAt(
         at=moment_of(text, project) if text or pinned else clock,
         clock=clock,

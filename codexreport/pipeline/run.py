@@ -111,7 +111,8 @@ def run_notebook(
         on_cell=on_step,
         secrets=[value for _, value in _secrets(project)],
     )
-    refuse_unwritten(executed, project, path=path, asked=str(given.get("incident", "")))
+    about = str(given.get("incident", ""))
+    refuse_unwritten(executed, project, name=path.name, path=path, asked=about)
     return publish(executed, project, workspace, formats=formats, engine=engine)
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import chain, combinations, islice
 
+from codexreport.keys import nearest
 from codexreport.measure import State
 from codexreport.readiness.gate import Waiver
 from codexreport.readiness.judging import Finding
 from codexreport.readiness.score import GateResult, effective, result_of
+from codexreport.text import sentence
 
 MOST_TRIED = 1_000
 """Sets of findings that are tried before the search for a shortest path is given up."""
@@ -104,9 +105,7 @@ def _names_nothing(waiver: Waiver, gates: Sequence[GateResult]) -> str:
     ids = [one.id for gate in gates for one in gate.gate.criteria if gate.gate.name == waiver.gate]
     if not ids or waiver.criterion in ids:
         return ""
-    near = difflib.get_close_matches(waiver.criterion, ids, n=1)
-    hint = f"; did you mean {near[0]}" if near else ""
-    return f"{waiver.gate} has no such criterion{hint}."
+    return sentence(f"{waiver.gate} has no such criterion{nearest(waiver.criterion, ids)}")
 
 
 def verdict_of(gates: Sequence[GateResult]) -> Verdict:

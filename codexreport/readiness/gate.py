@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from codexreport.bounds import Bounds
-from codexreport.moments import in_utc
+from codexreport.bounds import Bound, Bounds
+from codexreport.moments import day, in_utc
+from codexreport.text import sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,11 @@ class Criterion:
     owner: str = ""
     due: datetime | None = None
     exempt: str = ""
+
+    @property
+    def bounds(self) -> Iterator[Bound]:
+        """All bounds, of a pass and of a warning."""
+        return (bound for group in (*self.passes, *self.warns) for bound in group)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +94,12 @@ class Waiver:
     expires: datetime | None
     unknown: bool = False
     release: str = ""
+
+    @property
+    def accepted(self) -> str:
+        """Until when, by whom and why it is accepted, a sentence."""
+        until = f" until {day(self.expires)}" if self.expires else ""
+        return f"Accepted{until} by {self.approver}: {sentence(self.reason)}"
 
     def flaw(self, now: datetime) -> str:
         """Why it counts for nothing at `now`, a sentence; empty where it counts."""

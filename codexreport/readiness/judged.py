@@ -66,7 +66,8 @@ def _finding(one: Finding) -> dict[str, Any]:
         "of": measure.subject if measure else None,
         "figure": _exact(measure.value) if measure and told else None,
         "unit": measure.unit if measure else None,
-        "baseline": _exact(one.baseline),
+        "baseline": _exact(one.baseline.value) if one.baseline else None,
+        "baseline_of": [before.release for before in one.baseline.of] if one.baseline else [],
         "waiver": waiver
         and {
             "reason": waiver.reason,

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from codexreport.bounds import BoundError, Bounds, NoBaselineError, shown
-from codexreport.measure import Measure, Number, State, json_number
+from codexreport.measure import Measure, State, json_number
+from codexreport.readiness.baseline import Baseline, Baselines
 from codexreport.readiness.gate import Criterion, Waiver
 from codexreport.readiness.reasons import told
 from codexreport.text import listed, sentence
 from codexreport.wording import figure
-
-Baselines = Mapping[tuple[str, str], Number]
-"""Earlier figures by a measure's name and subject."""
 
 UNREAD = "source.read"
 """The measure of a file that could not be read; what it would have said is not known."""
@@ -34,7 +32,7 @@ class Finding:
         reason: Why, in people's words: what was found, and what is asked.
         how: Measure, figure, formula and bound in one sentence, for who wants to check it.
         measure: The measure that decided; None where there is none.
-        baseline: What a relative bound was compared with.
+        baseline: What a relative bound was compared with; None where no bound is relative.
         waiver: The valid waiver that covers it.
     """
 
@@ -44,7 +42,7 @@ class Finding:
     reason: str
     how: str
     measure: Measure | None = None
-    baseline: Number | None = None
+    baseline: Baseline | None = None
     waiver: Waiver | None = None
 
     @property
@@ -61,8 +59,7 @@ class Finding:
     def told(self) -> str:
         """What is the matter, and which criterion that leaves open: for a list of what to do."""
         if self.waiver:
-            accepted = f"Accepted by {self.waiver.approver}: {sentence(self.waiver.reason)}"
-            return f"{accepted} Waived: “{self.criterion.title}”."
+            return f"{self.waiver.accepted} Waived: “{self.criterion.title}”."
         word = _WORDS.get(self.state, self.state.value.capitalize())
         return f"{sentence(self.reason)} {word}: “{self.criterion.title}”."
 
@@ -80,7 +77,8 @@ class Finding:
             "warning": shown(self.criterion.warns),
             "owner": self.criterion.owner,
             "waived": self.waiver.reason if self.waiver else None,
-            "baseline": json_number(self.baseline),
+            "baseline": json_number(self.baseline.value) if self.baseline else None,
+            "baseline_of": [one.to_dict() for one in self.baseline.of] if self.baseline else [],
             "measure": self.measure.to_dict() if self.measure else None,
         }
 
@@ -113,7 +111,8 @@ def judge(
 
 
 def _of_measure(gate: str, criterion: Criterion, measure: Measure, baselines: Baselines) -> Finding:
-    baseline = baselines.get((measure.name, measure.subject))
+    relative = any(bound.relative for bound in criterion.bounds)
+    baseline = baselines.get((measure.name, measure.subject)) if relative else None
     state, judgement = _verdict(criterion, measure, baseline)
     return Finding(
         gate=gate,
@@ -126,7 +125,9 @@ def _of_measure(gate: str, criterion: Criterion, measure: Measure, baselines: Ba
     )
 
 
-def _verdict(criterion: Criterion, measure: Measure, baseline: Number | None) -> tuple[State, str]:
+def _verdict(
+    criterion: Criterion, measure: Measure, baseline: Baseline | None
+) -> tuple[State, str]:
     if measure.state in {State.UNKNOWN, State.ERROR}:
         return State.UNKNOWN, measure.reason
     if not criterion.passes:
@@ -153,19 +154,19 @@ def _own(measure: Measure) -> tuple[State, str]:
     return measure.state, measure.reason
 
 
-def _kept(bounds: Bounds, measure: Measure, baseline: Number | None) -> bool:
-    value = measure.value
+def _kept(bounds: Bounds, measure: Measure, baseline: Baseline | None) -> bool:
+    value, start = measure.value, baseline.value if baseline else None
     if value is None:
         return False
-    limits = [[(one, one.limit(measure.unit, baseline)) for one in group] for group in bounds]
+    limits = [[(one, one.limit(measure.unit, start)) for one in group] for group in bounds]
     return any(
         bool(group) and all(bound.holds(value, limit) for bound, limit in group) for group in limits
     )
 
 
-def _compared(criterion: Criterion, state: State, baseline: Number | None) -> str:
+def _compared(criterion: Criterion, state: State, baseline: Baseline | None) -> str:
     wanted = shown(criterion.passes)
-    since = f" (baseline {figure(baseline)})" if baseline is not None else ""
+    since = f" (baseline {figure(baseline.value)} {baseline.said})" if baseline else ""
     if state is State.PASS:
         return f"It keeps {wanted}{since}."
     if state is State.WARNING:
@@ -186,9 +187,10 @@ def _nothing(criterion: Criterion, measures: Sequence[Measure]) -> str:
     if criterion.measure in names:
         subjects = sorted({one.subject for one in measures if one.name == criterion.measure})
         return f"There is no {criterion.measure}{of}; there is one of {', '.join(subjects)}."
-    unread = sorted({one.subject for one in measures if one.name == UNREAD})
+    unread = {one.subject: one.reason for one in measures if one.name == UNREAD}
     if unread:
-        return f"Nothing measures {criterion.measure}{of}; not read: {listed(unread)}."
+        told = [sentence(f"{subject}: {unread[subject]}") for subject in sorted(unread)]
+        return f"Nothing measures {criterion.measure}{of}. Not read: {listed(told, '; ')}."
     near = difflib.get_close_matches(criterion.measure, names, n=3)
     hint = f"; near it are {', '.join(near)}" if near else ""
     return f"Nothing measures {criterion.measure}{of}{hint}."

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from codexreport.bounds import BoundError, shown
-from codexreport.measure import Measure, Number, State
+from codexreport.measure import Measure, State
+from codexreport.readiness.baseline import Baseline
 from codexreport.readiness.gate import Criterion
 from codexreport.wording import NO_BREAK, amount, percent
 
@@ -19,7 +20,7 @@ def told(
     measure: Measure,
     state: State,
     judgement: str,
-    baseline: Number | None,
+    baseline: Baseline | None,
 ) -> str:
     """Why a finding is as it is, a sentence or two.
 
@@ -40,13 +41,13 @@ def told(
     return f"{figure_told(criterion, measure, baseline)}, asked {asked(criterion)}.{why}"
 
 
-def figure_told(criterion: Criterion, measure: Measure, baseline: Number | None) -> str:
+def figure_told(criterion: Criterion, measure: Measure, baseline: Baseline | None) -> str:
     """A figure, of what it is and how much it changed, where that is asked."""
     value = 0 if measure.value is None else measure.value
     bounds = limits(criterion, measure.unit, baseline)
     near = min(bounds, key=lambda one: abs(float(one) - float(value)), default=None)
     said = amount(value, measure.unit, apart_from=near)
-    return f"{said} ({measure.subject}{since(criterion, measure, baseline)})"
+    return f"{said} ({measure.subject}{since(measure, baseline)})"
 
 
 def asked(criterion: Criterion) -> str:
@@ -54,21 +55,20 @@ def asked(criterion: Criterion) -> str:
     return shown(criterion.passes).replace(" ", NO_BREAK)
 
 
-def since(criterion: Criterion, measure: Measure, baseline: Number | None) -> str:
-    """How much a figure changed, where that is asked: `, +8.2 % from 120 ms before`."""
-    relative = any(bound.relative for group in criterion.passes for bound in group)
-    if not (relative and baseline and measure.value is not None):
+def since(measure: Measure, baseline: Baseline | None) -> str:
+    """How much a figure changed and since when: `, +8.2 % from 120 ms in 1.0, Tue 6 Oct 2026`."""
+    if baseline is None or measure.value is None:
         return ""
-    before = Fraction(baseline)
-    change = (Fraction(measure.value) - before) / abs(before)
-    sign = "+" if change > 0 else ""
-    return f", {sign}{percent(change)} from {amount(baseline, measure.unit)} before"
+    before = Fraction(baseline.value)
+    change = (Fraction(measure.value) - before) / abs(before) if before else None
+    much = "" if change is None else f"{'+' if change > 0 else ''}{percent(change)} "
+    return f", {much}from {amount(before, measure.unit)} {baseline.said}"
 
 
-def limits(criterion: Criterion, unit: str, baseline: Number | None) -> Iterator[Fraction]:
+def limits(criterion: Criterion, unit: str, baseline: Baseline | None) -> Iterator[Fraction]:
     """Every figure that one in `unit` is compared with."""
-    for bound in (one for group in (*criterion.passes, *criterion.warns) for one in group):
+    for bound in criterion.bounds:
         try:
-            yield bound.limit(unit, baseline)
+            yield bound.limit(unit, baseline.value if baseline else None)
         except BoundError:
             continue

@@ -8,8 +8,9 @@ from datetime import datetime
 from fractions import Fraction
 
 from codexreport.measure import Measure, State
+from codexreport.readiness.baseline import Baselines
 from codexreport.readiness.gate import Gate, Waiver
-from codexreport.readiness.judging import Baselines, Finding, judge
+from codexreport.readiness.judging import Finding, judge
 
 _POINTS = {State.PASS: Fraction(1), State.WARNING: Fraction(1, 2)}
 _MOST_DECIMALS = 12

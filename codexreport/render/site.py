@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import html
 import json
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import quote
@@ -16,7 +15,8 @@ from codexreport.display.status import StateBadge
 from codexreport.errors import ParameterError, RenderError
 from codexreport.measure import State
 from codexreport.render.page import html_page, theme
-from codexreport.window import zone
+from codexreport.versions import counted
+from codexreport.window import Window, zone
 
 _SHOWN_FILES = {"index.pdf": "PDF", "index.docx": "Word", "report.json": "Data"}
 _INDEX = "../../index.html"
@@ -135,15 +135,9 @@ class Unreadable:
 
 def newest_first(entries: Sequence[SiteEntry]) -> list[SiteEntry]:
     """By start of window, the latest first; those of one window by kind, project and label."""
-    by_label = sorted(entries, key=lambda entry: _counted(entry.label), reverse=True)
+    by_label = sorted(entries, key=lambda entry: counted(entry.label), reverse=True)
     by_name = sorted(by_label, key=lambda entry: (entry.kind, entry.project))
     return sorted(by_name, key=lambda entry: entry.start.timestamp(), reverse=True)
-
-
-def _counted(label: str) -> list[str | int]:
-    """A label to be compared as people count: rc2, rc10, and 4.2.0 after both of 4.2.0-rc2."""
-    parts = re.split(r"(\d+)", f"{label}~")  # ~ comes after the hyphen, and after every letter
-    return [int(part) if number % 2 else part for number, part in enumerate(parts)]
 
 
 def neighbours(
@@ -242,6 +236,27 @@ def _window_name(window: Mapping[str, Any]) -> str:
     if _SPAN not in label or "end" not in window:
         return label
     return span(_moment(window["start"]), _moment(window["end"]), str(window["zone"]))
+
+
+def window_of(report: Mapping[str, Any], name: str) -> Window:
+    """The window that a report is of.
+
+    Args:
+        report: What its `report.json` holds.
+        name: The file that it is read from, for who has to mend it.
+
+    Raises:
+        ParameterError: It does not say one.
+    """
+    try:
+        window = report["window"]
+        start, end = _moment(window["start"]), _moment(window["end"])
+        return replace(Window.between(start, end, _zone(window)), label=str(window["label"]))
+    except (KeyError, TypeError, ValueError, OverflowError, ParameterError) as error:
+        raise ParameterError(
+            f"{name} does not say the window of its report: {error!r}.",
+            advice="Run the notebook again; it holds label, start, end and zone of the window.",
+        ) from error
 
 
 def _zone(window: Mapping[str, Any]) -> str:

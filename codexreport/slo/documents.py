@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from collections.abc import Mapping
@@ -16,7 +15,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from codexreport.errors import Problem, ProjectError
-from codexreport.keys import in_words
+from codexreport.keys import in_words, nearest
 from codexreport.strict import StrictError, load_yaml_documents
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -178,8 +177,7 @@ def _message(
 ) -> str:
     if detail["type"] != "extra_forbidden":
         return in_words(detail)
-    close = difflib.get_close_matches(str(place[-1]), _keys_at(model, place[:-1]), n=1)
-    return "is not a key here" + (f"; did you mean {close[0]!r}?" if close else "")
+    return "is not a key here" + nearest(str(place[-1]), _keys_at(model, place[:-1]))
 
 
 def _keys_at(model: type[BaseModel], place: tuple[str | int, ...]) -> list[str]:

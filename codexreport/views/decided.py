@@ -27,7 +27,6 @@ from codexreport.views.decision_words import (
     STATES,
     findings_of,
     headline,
-    told,
 )
 from codexreport.window import zone
 
@@ -147,7 +146,7 @@ class Decided:
 
     def _action(self, finding: Finding, owner: str, due: datetime | None) -> Action:
         return Action(
-            what=told(finding),
+            what=finding.told,
             owner=owner,
             due=due and due.astimezone(zone(self.project.timezone)).date(),
             run="" if finding.waiver else command_for(self.project, self.asked, finding),

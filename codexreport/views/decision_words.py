@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from codexreport.display.numbers import day, measured, percent
+from codexreport.display.numbers import measured, percent
 from codexreport.measure import State
 from codexreport.readiness.decision import Decision, Verdict
 from codexreport.readiness.judging import Finding
@@ -84,15 +84,6 @@ def findings_of(decision: Decision) -> list[Finding]:
     return [finding for gate in decision.gates for finding in gate.findings]
 
 
-def told(finding: Finding) -> str:
-    """A finding for a reader: what is the matter, and which criterion that leaves open."""
-    return (
-        f"{waived(finding)} Waived: “{finding.criterion.title}”."
-        if finding.waiver
-        else finding.told
-    )
-
-
 def figure_of(finding: Finding) -> str:
     """The figure that decided, on its side of the bounds; empty where there is none to show."""
     measure = finding.measure
@@ -118,7 +109,7 @@ def why(finding: Finding) -> str:
         return measure.reason or measure.subject
     judged = measure.state in {State.FAIL, State.WARNING} and finding.open
     said = f" {measure.reason}" if judged and measure.reason else ""
-    of = measure.subject + since(finding.criterion, measure, finding.baseline)
+    of = measure.subject + since(measure, finding.baseline)
     return f"{sentence(of)}{said}" if said else of
 
 
@@ -147,8 +138,4 @@ def titles(keys: Iterable[str], decision: Decision) -> list[str]:
 
 def waived(finding: Finding) -> str:
     """Until when and why a finding is accepted; empty where it is not."""
-    waiver = finding.waiver
-    if waiver is None:
-        return ""
-    until = f" until {day(waiver.expires)}" if waiver.expires else ""
-    return f"Accepted{until} by {waiver.approver}: {sentence(waiver.reason)}"
+    return finding.waiver.accepted if finding.waiver else ""

@@ -26,11 +26,11 @@ from codexreport.display.numbers import UNKNOWN, moment
 from codexreport.display.tables import Column, Table
 from codexreport.measure import State
 from codexreport.pipeline.open import is_sample, moment_of, open_project, workspace_of
+from codexreport.pipeline.rollout_moment import PINNED, is_pinned
 from codexreport.pipeline.rollout_plan import rollout_of
 from codexreport.pipeline.rollout_signals import Asking
 from codexreport.pipeline.rollout_watch import RolloutWatch, watch_rollout
 from codexreport.project.model import Project
-from codexreport.project.workspace import FILE_NAME
 from codexreport.rollout.checkpoints import Mark
 from codexreport.rollout.verdict import STATES, Verdict
 from codexreport.views.appendix import files_table, inputs_table, made_with, parameters_table
@@ -81,7 +81,12 @@ def rollout_watch(
         now=moment_of(now, opened),
         offline=offline,
     )
-    return RolloutWatchReport(project=opened, watch=watch_rollout(asking), folder=project)
+    return RolloutWatchReport(
+        project=opened,
+        watch=watch_rollout(asking),
+        folder=project,
+        pinned=is_pinned(now, opened),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,11 +97,13 @@ class RolloutWatchReport:
         project: Whose rollout it is.
         watch: Everything that was seen.
         folder: The project's folder as it was asked for; empty for the sample.
+        pinned: Whether the project's `as_of` chose the moment.
     """
 
     project: Project
     watch: RolloutWatch
     folder: str = ""
+    pinned: bool = False
 
     def style(self) -> Style:
         """The look, for a notebook that is open in an editor."""
@@ -113,23 +120,20 @@ class RolloutWatchReport:
         return STATES[self.verdict]
 
     def headline(self) -> Headline:
-        """Go on, hold or roll back, and why."""
+        """Go on, hold or roll back, of which moment, and why."""
         found = self.watch.now
         release = [f"Release {self.project.release}"] if self.project.release else []
         return Headline(
             state=self.state,
-            said=self.verdict.value.upper(),
+            said=f"{self.verdict.value.upper()}, as of {self._moment}",
             sentence=found.answer.sentence,
-            details=[
-                *release,
-                f"As of {moment(found.as_of, found.plan.zone_name)}{self._pinned}",
-            ],
+            details=[*release, f"As of {self._moment}{PINNED if self.pinned else ''}"],
         )
 
     @property
-    def _pinned(self) -> str:
-        pinned = self.project.as_of == self.watch.now.as_of
-        return f", as as_of in {FILE_NAME} pins it" if pinned else ""
+    def _moment(self) -> str:
+        found = self.watch.now
+        return moment(found.as_of, found.plan.zone_name)
 
     def decisions(self) -> Group:
         """Everything that led to the verdict, and what happens next."""
@@ -230,7 +234,8 @@ class RolloutWatchReport:
         parts = ["codexreport", "run", KIND]
         parts += ["--project", self.folder] if self.folder else ["--sample"]
         parts += ["--release", self.project.release] if self.project.release else []
-        return shlex.join([*parts, "--offline", "--now", self.watch.now.as_of.isoformat()])
+        parts += [] if self.pinned else ["--now", self.watch.now.as_of.isoformat()]
+        return shlex.join([*parts, "--offline"])
 
     def data(self) -> MachineReport:
         """The report for machines; it becomes `report.json`."""
@@ -261,7 +266,8 @@ class RolloutWatchReport:
             "provisional": found.as_of < self.watch.over,
             "state": self.state.value,
             "verdict": self.verdict.value,
-            "headline": found.answer.sentence,
+            "headline": f"As of {self._moment}: {found.answer.sentence}",
+            "looked": f"As of {self._moment}{PINNED if self.pinned else ''}.",
             "look": found.to_dict(),
             "checkpoints": [
                 {"at": one.at.isoformat(), "mark": one.mark.value} for one in self.watch.checkpoints

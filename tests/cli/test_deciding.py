@@ -204,7 +204,22 @@ def test_a_change_is_compared_with_what_was_kept(project, typed):
     slow(project, 111)
     code, out, _ = typed("gate", "speed")
     assert code == 1
-    assert "111 ms (load, +11 % from 100 ms before), asked <= +10 %." in out.replace("\xa0", " ")
+    said = "111 ms (load, +11 % from 100 ms in 1.4, Tue 6 Oct 2026), asked <= +10 %."
+    assert said in out.replace("\xa0", " ")
+
+
+@pytest.mark.parametrize("phase", ["{release}", "launch-{release}-of-{release}"])
+def test_a_change_is_compared_with_another_release_wherever_its_phase_is(project, typed, phase):
+    bounds = SPEED.replace('pass = ["< 200 ms"]', 'pass = ["<= +10 %"]')
+    (project / "gates" / "speed.toml").write_text(bounds)
+    (project / "codexreport.toml").write_text(PROJECT + f'[readiness]\nphase = "{phase}"\n')
+    typed("gate", "speed", "--keep", "--release", "r1.4")
+    assert typed("gate", "speed", "--release", "r1.5")[0] == 0
+    (kept,) = project.rglob("decisions/speed.jsonl")
+    other = kept.parent.parent.with_name("another") / "decisions" / kept.name
+    other.parent.mkdir(parents=True)
+    kept.rename(other)
+    assert typed("gate", "speed", "--release", "r1.5")[0] == 3
 
 
 def test_it_explains_what_it_would_look_at(project, typed):
@@ -285,3 +300,10 @@ def test_gate_files_that_cannot_be_taken_are_refused_by_name(project, typed, gat
 
 def test_the_same_inputs_give_the_same_bytes(project, typed):
     assert typed("gate", "release", "--json")[1] == typed("gate", "release", "--json")[1]
+
+
+def test_the_answer_says_whose_it_is_and_what_was_kept(project, typed):
+    _, out, _ = typed("gate", "speed", "--keep", "--release", "1.4")
+    assert "Of Shop, release 1.4, as of " in out
+    assert "No source's path names {release}" in out
+    assert "Kept, for later ones to compare with: evidence/phase6/decisions/speed.jsonl\n" in out

@@ -243,6 +243,17 @@ def test_a_moment_that_is_pinned_far_from_the_clock_is_undecided(typed, project,
     assert typed("check", *at(80))[0] == 0
 
 
+def test_flags_say_first_that_the_moment_is_pinned_far_from_the_clock(
+    typed, project, rollout_clock
+):
+    pin(project, START + timedelta(minutes=80))
+    rollout_clock(START + timedelta(days=40))
+    for more in ((), ("--quiet",)):
+        _, out, _ = typed("flags", *more)
+        assert out.startswith("as_of in codexreport.toml pins this look to Wed 7 Oct 2026, 11:20")
+    assert "pins" not in typed("flags", *at(80))[1]
+
+
 def test_a_moment_that_is_pinned_near_the_clock_is_one_of_now(typed, project, rollout_clock):
     pin(project, START + timedelta(minutes=80))
     rollout_clock(START + timedelta(minutes=87))

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date, datetime, timezone
 from fractions import Fraction
 
 from codexreport.measure import State
+from codexreport.readiness.baseline import Baseline, Before
+from codexreport.readiness.gate import Gate, Waiver
+from codexreport.readiness.judged import encoded, judged
 from codexreport.readiness.judging import judge
+from codexreport.readiness.score import evaluate_gate
+
+NOW = datetime(2026, 11, 2, tzinfo=timezone.utc)
+
+
+def before(milliseconds, release="1.0"):
+    """An earlier figure."""
+    of = (Before(release=release, day=date(2026, 10, 6)),)
+    return Baseline(value=Fraction(milliseconds, 1000), of=of)
 
 
 def test_a_finding_says_why_in_peoples_units_and_how_it_came_about(criterion, measure):
@@ -86,11 +100,63 @@ def test_of_several_subjects_the_worst_counts(criterion, measure):
 def test_a_change_is_judged_from_its_own_baseline(criterion, measure):
     within = criterion("p95", "<= +10 %")
     known = [measure("p95", Fraction(110, 1000), "seconds")]
-    assert judge("g", within, known, {("p95", "shop"): Fraction(100, 1000)}).state is State.PASS
-    assert judge("g", within, known, {("p95", "shop"): Fraction(99, 1000)}).state is State.FAIL
-    missing = judge("g", within, known, {("p95", "search"): Fraction(100, 1000)})
+    assert judge("g", within, known, {("p95", "shop"): before(100)}).state is State.PASS
+    assert judge("g", within, known, {("p95", "shop"): before(99)}).state is State.FAIL
+    missing = judge("g", within, known, {("p95", "search"): before(100)})
     assert missing.state is State.UNKNOWN
     assert "no baseline" in missing.reason
+
+
+def test_a_change_says_since_which_release_and_day(criterion, measure):
+    known = [measure("p95", Fraction(110, 1000), "seconds")]
+    finding = judge("g", criterion("p95", "<= +10 %"), known, {("p95", "shop"): before(100)})
+    assert finding.reason.replace("\u00a0", " ") == (
+        "110 ms (shop, +10 % from 100 ms in 1.0, Tue 6 Oct 2026), asked <= +10 %."
+    )
+    assert "(baseline 0.1 in 1.0, Tue 6 Oct 2026)" in finding.how
+    told = finding.to_dict()
+    assert told["baseline"] == 0.1
+    assert told["baseline_of"] == [{"release": "1.0", "day": "2026-10-06"}]
+
+
+def test_a_baseline_of_0_is_said_though_nothing_is_a_share_of_it(criterion, measure):
+    known = [measure("p95", Fraction(1, 10), "seconds")]
+    finding = judge("g", criterion("p95", "<= +200 ms"), known, {("p95", "shop"): before(0)})
+    assert "(shop, from 0\u00a0ms in 1.0, Tue 6 Oct 2026)" in finding.reason
+
+
+def test_what_is_asked_of_no_change_has_no_baseline(criterion, measure):
+    known = [measure("p95", Fraction(1, 10), "seconds")]
+    finding = judge("g", criterion("p95", "< 200 ms"), known, {("p95", "shop"): before(100)})
+    assert finding.baseline is None
+
+
+def test_an_approval_ends_where_the_baseline_is_of_another_release(criterion, measure):
+    known = [measure("p95", Fraction(110, 1000), "seconds")]
+    gate = Gate(name="g", title="G", criteria=(criterion("p95", "<= +10 %"),))
+
+    def approved(release):
+        earlier = {("p95", "shop"): before(100, release)}
+        result = evaluate_gate(gate, known, now=NOW, baselines=earlier)
+        return encoded(judged(result, project="Shop", release="1.4"))
+
+    assert approved("1.0") == approved("1.0")
+    assert approved("1.0") != approved("1.1")
+
+
+def test_a_waived_finding_says_until_when(criterion, measure):
+    waiver = Waiver(
+        gate="g",
+        criterion="m",
+        reason="No search yet",
+        owner="Search team",
+        approver="Head of operations",
+        expires=datetime(2026, 10, 13, tzinfo=timezone.utc),
+    )
+    finding = judge("g", criterion("m", "= 0"), [measure("m", 1)], {})
+    assert replace(finding, waiver=waiver).told == (
+        "Accepted until Tue 13 Oct 2026 by Head of operations: No search yet. Waived: “m”."
+    )
 
 
 def test_a_bound_in_the_wrong_unit_is_unknown_and_said(criterion, measure):
