@@ -74,7 +74,7 @@ SMOKE = Step(
     says="12 checks, 12 passed, slowest 143 ms.",
 )
 ROLLBACK = Step(
-    name="rollback",
+    name="rollback-rehearsal",
     command="shop rollback --env staging --dry-run",
     says="Back on 4.1.4 in 9 min 40 s; no migration to undo.",
 )

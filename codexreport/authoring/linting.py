@@ -13,6 +13,8 @@ from codexreport.authoring.remarks import Remark
 from codexreport.authoring.sections import QUESTION, Section, sections
 from codexreport.authoring.templates import Template, fingerprint
 from codexreport.measure import State
+from codexreport.moments import in_utc
+from codexreport.readers.freshness import CLOCK_SKEW
 from codexreport.text import one_line
 from codexreport.window import format_duration, recorded_moment
 from codexreport.wording import count
@@ -35,11 +37,12 @@ def lint(
     for cell in notebook.cells:
         yield from _conflict(cell)
     found = sections(notebook.cells, template.sections)
-    age = () if all(one.written for one in found) else tuple(_age(notebook, now, draft_max_age))
-    late = any(one.state is State.FAIL for one in age)
+    unwritten = any(not one.written for one in found)
+    doubt = _age(notebook, now, draft_max_age) if unwritten else None
     for section in found:
-        yield from _section(section, State.FAIL if late else State.WARNING)
-    yield from age
+        yield from _section(section, doubt.state if doubt else State.WARNING)
+    if doubt:
+        yield doubt
     yield from _kit(notebook, template)
     for cell in notebook.cells:
         if not cell.is_kit:
@@ -76,23 +79,21 @@ def _section(section: Section, unwritten: State) -> Iterator[Remark]:
     yield Remark(rule=rule, state=unwritten, message=said, cell=section.id)
 
 
-def _age(notebook: AuthoredNotebook, now: datetime, allowed: timedelta) -> Iterator[Remark]:
-    created = created_at(notebook)
+def _age(notebook: AuthoredNotebook, now: datetime, allowed: timedelta) -> Remark | None:
+    """Why its sections may no longer be unwritten; None where its age is known and allowed."""
+    created, not_known = created_at(notebook), "How old the draft is, is not known: its metadata"
+    state = State.UNKNOWN
     if created is None:
-        yield Remark(
-            rule="draft-too-old",
-            state=State.UNKNOWN,
-            message="How old the draft is, is not known: its metadata does not say when it was "
-            "made.",
-        )
+        said = f"{not_known} does not say when it was made."
+    elif created > now + CLOCK_SKEW:
+        said = f"{not_known} says that it was made {in_utc(created)}, after {in_utc(now)}."
     elif now - created > allowed:
-        days = (now - created) // timedelta(days=1)
-        yield Remark(
-            rule="draft-too-old",
-            state=State.FAIL,
-            message=f"It has been a draft for {count(days, 'days')}; {format_duration(allowed)} "
-            "are allowed.",
-        )
+        days = count((now - created) // timedelta(days=1), "days")
+        said = f"It has been a draft for {days}; {format_duration(allowed)} are allowed."
+        state = State.FAIL
+    else:
+        return None
+    return Remark(rule="draft-too-old", state=state, message=said)
 
 
 def created_at(notebook: AuthoredNotebook) -> datetime | None:
@@ -112,7 +113,7 @@ def _kit(notebook: AuthoredNotebook, template: Template) -> Iterator[Remark]:
         if cell.is_kit and prints.get(cell.id) != fingerprint(cell):
             said = "This cell is the kit's and was changed"
             if problem := syntax_problem(cell):
-                said += f", and cannot be run: {problem}"
+                said += f", and is not valid Python: {problem}"
             yield _of_kit("kit-cell-edited", cell.id, said)
     if notebook.version < template.version:
         yield Remark(
@@ -134,7 +135,7 @@ def _broken(cell: Cell) -> Iterator[Remark]:
             rule="broken-cell",
             state=State.FAIL,
             cell=cell.id,
-            message=f"The cell cannot be run: {problem}.",
+            message=f"The cell is not valid Python: {problem}.",
         )
 
 

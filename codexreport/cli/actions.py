@@ -59,12 +59,13 @@ def push(
     from codexreport.pipeline.open import moment_of, open_project, require_environment
     from codexreport.pipeline.pushing import answered, plan, promises, tracker_of
     from codexreport.pipeline.pushing import push as push_all
-    from codexreport.pipeline.work import unread
+    from codexreport.pipeline.unread import unread
 
     root, workspace = locate_project(project)
     opened = open_project(root)
     name, settings = tracker_of(opened, to)
-    require_environment(opened, [name])
+    if not dry_run:
+        require_environment(opened, [name])
     with told_when_slow(settings.deadline) as progress:
         results = promises(opened, workspace, moment_of(now, opened), progress)
     compared = answered(results, name, needed=not dry_run)

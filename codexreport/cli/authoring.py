@@ -34,6 +34,9 @@ FilesArgument = Annotated[
     ),
 ]
 
+_NEW = {"postmortems": "postmortem --incident ID", "retros": "retro --period WEEK"}
+"""What makes a notebook of a project's folder."""
+
 _CODES = {State.ERROR: 2, State.FAIL: 1, State.UNKNOWN: 3}
 
 
@@ -188,6 +191,8 @@ def lint(
         print_json({"files": rows})
     else:
         _tell(looked, quiet=quiet)
+        if not quiet:
+            typer.echo(_NOT_OF_FILES if alone else _NOT_LOOKED_AT)
     return next((code for state, code in _CODES.items() if state in states), 0)
 
 
@@ -199,14 +204,22 @@ def _notebooks(files: Sequence[Path]) -> list[Path]:
     """
     found: list[Path] = []
     for path in files:
-        inside = sorted(path.glob("*.ipynb")) if path.is_dir() else [path]
+        folder = path.is_dir() or (path.name in _NEW and not path.exists())
+        inside = sorted(path.glob("*.ipynb")) if folder else [path]
         if not inside:
+            new = _NEW.get(path.name)
             raise ParameterError(
-                f"{path} is a folder without a notebook.",
-                advice="Name notebooks, such as postmortems/INC-42.ipynb.",
+                f"{path} has no notebook yet.",
+                advice=f"Make one: codexreport new {new}"
+                if new
+                else "Name notebooks, such as postmortems/INC-42.ipynb.",
             )
         found += inside
     return found
+
+
+_NOT_LOOKED_AT = "Not looked at: what an incident cost; codexreport run computes it."
+_NOT_OF_FILES = "Not looked at: the records that the notebooks are about, and what incidents cost."
 
 
 def _tell(looked: Mapping[Path, Sequence[Remark]], *, quiet: bool) -> None:

@@ -50,7 +50,8 @@ def list_(
     """List what a project has, and what is open in it.
 
     Incidents, actions and vulnerabilities are pulled and kept first; --now and --offline are
-    theirs. Exits with 3 where something could not be read, or contradicts itself.
+    theirs. Exits with 3 where something could not be read, contradicts itself, or names a severity
+    or an incident that nobody knows.
     """
     root, workspace = locate_project(project, sample=sample)
     if what in _WORK:
@@ -60,7 +61,11 @@ def list_(
     rows = found.rows
     if as_json:
         exact = [{key: _exact(cell) for key, cell in row.items()} for row in rows]
-        told = {"unread": found.unread, "contradictions": found.contradictions}
+        told = {
+            "unread": found.unread,
+            "contradictions": found.contradictions,
+            "doubts": found.doubts,
+        }
         print_json({what.value: exact, **(told if what in _WORK else {})})
     elif not rows and not found.unread:
         typer.echo(f"There are no {what.value} yet.")
@@ -68,7 +73,8 @@ def list_(
         columns = [key.replace("_", " ") for key in rows[0]]
         print_table("", columns, [[_shown(cell) for cell in row.values()] for row in rows])
     _tell(found)
-    return UNKNOWN_EXIT_CODE if found.unread or found.contradictions else 0
+    known = not (found.unread or found.contradictions or found.doubts)
+    return 0 if known else UNKNOWN_EXIT_CODE
 
 
 def _tell(found: Listed) -> None:
@@ -77,7 +83,7 @@ def _tell(found: Listed) -> None:
         typer.echo(f"Not read: {one}", err=True)
     for one in found.contradictions:
         typer.echo(f"Contradictory: {one}", err=True)
-    for one in found.hints:
+    for one in found.doubts:
         typer.echo(one, err=True)
 
 

@@ -28,13 +28,13 @@ class Listed:
         rows: A cell by the name of its column, in snake case.
         unread: What could not be read of what may hold more.
         contradictions: What cannot be as it stands there, so that its figures are not known.
-        hints: What somebody should look at.
+        doubts: What nobody can tell of what stands there.
     """
 
     rows: list[Row]
     unread: list[str] = field(default_factory=list)
     contradictions: list[str] = field(default_factory=list)
-    hints: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
 
 
 def incidents(root: Path, workspace: Workspace, now: str, *, offline: bool) -> Listed:
@@ -42,8 +42,10 @@ def incidents(root: Path, workspace: Workspace, now: str, *, offline: bool) -> L
     from codexreport.incidents.severity import SEVERITIES, Severity
     from codexreport.incidents.spans import since_epoch
     from codexreport.pipeline.happenings import INCIDENTS
+    from codexreport.pipeline.owed_postmortems import postmortem_of
 
-    found = _happenings(*_checked(root, workspace, now, offline=offline))
+    project, moment, results = _checked(root, workspace, now, offline=offline)
+    found = _happenings(project, moment, results)
     latest_first = sorted(
         found.incidents,
         key=lambda one: (-since_epoch(one.incident.began or found.now), one.incident.id),
@@ -57,7 +59,7 @@ def incidents(root: Path, workspace: Workspace, now: str, *, offline: bool) -> L
             "resolved": _there(one.incident.resolved, found.now),
             "title": one.incident.title,
             "services": list(one.incident.services),
-            "postmortem": one.incident.postmortem,
+            "postmortem": postmortem_of(one.incident, project.root),
             "told_in": list(one.where),
             "contradiction": one.contradiction,
         }
@@ -68,7 +70,7 @@ def incidents(root: Path, workspace: Workspace, now: str, *, offline: bool) -> L
         rows=rows,
         unread=[f"{gap.what}: {gap.reason}" for gap in found.gaps_of(INCIDENTS)],
         contradictions=[one.contradiction for one in latest_first if one.contradiction],
-        hints=[
+        doubts=[
             f"{one.id} has no known severity{_written(one.level)}; write {SEVERITIES}."
             for one in odd
         ],
@@ -82,7 +84,8 @@ def _written(level: str) -> str:
 def actions(root: Path, workspace: Workspace, now: str, *, offline: bool) -> Listed:
     """A row for each action item; what a tracker has as well is one."""
     from codexreport.pipeline.happenings import ACTIONS
-    from codexreport.pipeline.work import action_items, unread
+    from codexreport.pipeline.unread import unread
+    from codexreport.pipeline.work import action_items
 
     project, moment, results = _checked(root, workspace, now, offline=offline)
     work = action_items(results)
@@ -101,24 +104,29 @@ def actions(root: Path, workspace: Workspace, now: str, *, offline: bool) -> Lis
         for one in work
     ]
     wrong = (one.item.contradiction(moment) for one in work)
+    unsure = [one.item.doubt(moment) for one in work if not one.item.contradiction(moment)]
     return Listed(
         rows=rows,
         unread=unread(results, ACTIONS),
         contradictions=[f"{one}." for one in dict.fromkeys(filter(None, wrong))],
-        hints=_of_no_incident(work, _happenings(project, moment, results)),
+        doubts=[
+            *(f"{one}." for one in filter(None, unsure)),
+            *_of_no_incident(work, _happenings(project, moment, results)),
+        ],
     )
 
 
 def _of_no_incident(work: Sequence[Work], found: Happenings) -> list[str]:
-    """Action items that name an incident nobody tells of; none where not all is known."""
+    """Action items that name an incident nobody tells of; none where the project lists none."""
     from codexreport.pipeline.authoring import retro_id
     from codexreport.pipeline.happenings import INCIDENTS
 
     known = {one.incident.id for one in found.incidents}
-    if not known or found.gaps_of(INCIDENTS):
+    if not known and not INCIDENTS & found.asked:
         return []
+    has = "that could be read has" if found.gaps_of(INCIDENTS) else "has"
     return [
-        f"{one.item.id} names {one_line(one.item.incident)}, which no list of incidents has."
+        f"{one.item.id} names {one_line(one.item.incident)}, which no list of incidents {has}."
         for one in work
         if one.item.incident not in {"", *known} and not one.item.incident.startswith(retro_id(""))
     ]
@@ -126,7 +134,8 @@ def _of_no_incident(work: Sequence[Work], found: Happenings) -> list[str]:
 
 def vulnerabilities(root: Path, workspace: Workspace, now: str, *, offline: bool) -> Listed:
     """A row for each open vulnerability; how old it is, the age ledger knows."""
-    from codexreport.pipeline.work import SCANS, open_vulnerabilities, unread
+    from codexreport.pipeline.unread import SCANS, unread
+    from codexreport.pipeline.work import open_vulnerabilities
 
     project, moment, results = _checked(root, workspace, now, offline=offline)
     aged = open_vulnerabilities(workspace, project.vulnerabilities.sla_days, moment)

@@ -68,9 +68,10 @@ def _tell(found: Checkup, *, quiet: bool) -> None:
     typer.echo(_streak(found))
     typer.echo(_kept(found))
     if found.skipped:
+        more = ", and so on for each" if len(found.skipped) > 1 else ""
         typer.echo(
             f"Never kept: {', '.join(found.skipped)}. To catch up: "
-            f"codexreport monitor-slo --week {found.skipped[0]}"
+            f"codexreport monitor-slo --week {found.skipped[0]}{more}"
         )
 
 
@@ -86,11 +87,12 @@ def _streak(found: Checkup) -> str:
 def _kept(found: Checkup) -> str:
     """What became of the week in the evidence, in a sentence."""
     from codexreport.evidence.weeks import Outcome
+    from codexreport.project.workspace import PHASE
 
     kept = found.kept
     known = "provisional: late data may still change it" if kept.provisional else "final"
     return {
-        Outcome.ADDED: f"Kept as record {kept.seq}, {known}.",
+        Outcome.ADDED: f"Kept, {known}: codexreport show {kept.seq} --phase {PHASE}",
         Outcome.CORRECTED: f"Record {kept.seq} corrects record {kept.corrects}; it is {known}.",
         Outcome.UNCHANGED: f"Record {kept.seq} says the same already; nothing was added.",
         Outcome.STANDS: f"Record {kept.seq} stands: {kept.state.value}, {known}. "

@@ -112,9 +112,11 @@ def _day(text: str, now: datetime, zone_name: str) -> date:
 def _update(package: str, before: str, after: str, reason: str, link: str, day: date) -> Update:
     from codexreport.supply_chain.updates import Update
 
-    for option, value in (("--package", package), ("--from", before), ("--to", after)):
-        if len(value.split()) > 1 or not value.isprintable() or "|" in value:
-            raise ParameterError(f"{option}: {value!r} is no name or version; it is one word.")
+    if not package.isprintable() or "|" in package:
+        raise ParameterError(f"--package: {package!r} is no name; it is one line without a |.")
+    for option, version in (("--from", before), ("--to", after)):
+        if len(version.split()) > 1 or not version.isprintable() or "|" in version:
+            raise ParameterError(f"{option}: {version!r} is no version; it is one word.")
     if not package.strip():
         raise ParameterError("--package: it is empty.")
     if not before.strip() and not after.strip():
@@ -123,7 +125,7 @@ def _update(package: str, before: str, after: str, reason: str, link: str, day: 
         raise ParameterError(f"--link: {link!r} is no address.", advice="Write https://...")
     return Update(
         on=day,
-        package=package.strip(),
+        package=" ".join(package.split()),
         before=before.strip(),
         after=after.strip(),
         reason=reason,

@@ -116,7 +116,7 @@ class ActionItem:
         standing = self.standing(now)
         if standing in {Standing.OVERDUE, Standing.LATE} or self.lacks():
             return State.FAIL
-        if standing is Standing.CLOSED or self.contradiction(now):
+        if self.doubt(now):
             return State.UNKNOWN
         return State.NOT_APPLICABLE if standing is Standing.DROPPED else State.PASS
 
@@ -129,6 +129,13 @@ class ActionItem:
         else:
             said = _SAID.get(self.standing(now), "Open")
         return "; ".join([said, *(f"no {what}" for what in self.lacks())])
+
+    def doubt(self, now: datetime) -> str:
+        """Why nobody knows whether it was done in time; empty where that can be told."""
+        if reason := self.contradiction(now):
+            return reason
+        undated = self.state is ActionState.CLOSED and self.closed_at is None
+        return f"{self.id} is closed, and nothing says when" if undated else ""
 
     def contradiction(self, now: datetime) -> str:
         """Why it cannot be as it says; empty where it can."""

@@ -16,7 +16,9 @@ from codexreport.facts import About
 from codexreport.files import write_atomic
 from codexreport.measure import Origin, worst
 from codexreport.pipeline.check import Checked, reason_of
+from codexreport.pipeline.unread import SCANS, unread
 from codexreport.project.workspace import PHASE, Workspace
+from codexreport.steps import CHECK
 from codexreport.supply_chain.ages import measure_ages, overdue
 from codexreport.supply_chain.ledger import Ledger, update
 from codexreport.supply_chain.ledger_text import FILE_NAME, parse_ledger, write_ledger
@@ -59,6 +61,7 @@ def keep_ages(
     Raises:
         EvidenceError: The ledger is not as it was written, or cannot be written.
     """
+    results = tuple(results)
     looks = sorted(_looks(results, workspace, now), key=lambda one: (one.at, one.target))
     path = phase_folder(workspace.root, PHASE) / FILE_NAME
     said: list[Checked] = []
@@ -68,7 +71,7 @@ def keep_ages(
         content = write_ledger(ledger).encode()
         inputs = sorted({one.input for one in looks})
         artifact = Artifact.of(path, content, workspace.root, {"inputs": inputs})
-        said.append(_judged(ledger, artifact, now, sla_days))
+        said.append(_judged(ledger, artifact, now, sla_days, unread(results, SCANS)))
         write_atomic(path, content)
         return _record(said[0], artifact, now)
 
@@ -144,7 +147,11 @@ def kept_ledger(path: Path) -> tuple[Ledger, bytes]:
 
 
 def _judged(
-    ledger: Ledger, written: Artifact, now: datetime, sla_days: Mapping[Severity, int]
+    ledger: Ledger,
+    written: Artifact,
+    now: datetime,
+    sla_days: Mapping[Severity, int],
+    missed: list[str],
 ) -> Checked:
     origin = Origin(
         source="",
@@ -155,7 +162,7 @@ def _judged(
         size=written.size,
     )
     about = About(subject=FILE_NAME, now=now, origins=(origin,))
-    measures = measure_ages(ledger, about, sla_days)
+    measures = measure_ages(ledger, about, sla_days, unread=missed)
     state = worst(one.state for one in measures)
     late = len(overdue(ledger, now, sla_days))
     return Checked(
@@ -174,7 +181,7 @@ def _record(ledger: Checked, artifact: Artifact, now: datetime) -> Record:
     return Record(
         kind=Kind.CHECK,
         time=datetime.now(timezone.utc),
-        step="check",
+        step=CHECK,
         subject=FILE_NAME,
         state=ledger.state.value,
         summary=f"{ledger.summary}.",

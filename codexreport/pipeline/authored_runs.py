@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -20,15 +18,20 @@ from codexreport.pipeline.authoring import (
     FOLDERS,
     POSTMORTEM,
     RETRO,
+    Authored,
     find_authored,
     find_retro,
     open_authored,
 )
 from codexreport.pipeline.open import choose_window, moment_of
 from codexreport.project.model import Project
+from codexreport.render.site import window_of
 from codexreport.render.stage import machine_report
 from codexreport.text import one_line
 from codexreport.window import Window, instant, zone
+
+_INDISPENSABLE = (PARAMETERS, "cr-load", "cr-data")
+"""The cells of the kit's without which there is no report."""
 
 _SUBJECT = ("incident", "week", "start", "end")
 """The parameters that say what a notebook is about."""
@@ -60,13 +63,22 @@ def _begun(name: str, project: Project, given: Mapping[str, object]) -> Path | N
     if name == RETRO:
         moment = moment_of(asked["now"], project)
         span = {key: asked[key] for key in ("week", "start", "end")}
-        return find_retro(project.root, choose_window(project, moment, **span))
+        window = choose_window(project, moment, **span)
+        begun = find_retro(project.root, window)
+        if begun is None and not any(span.values()):
+            raise ParameterError(
+                f"There is no notebook {FOLDERS[RETRO]}/{window.label}.ipynb.",
+                advice=f"Make one: codexreport new retro --period {window.label}",
+            )
+        return begun
     return None
 
 
 def _check(path: Path, project: Project, given: Mapping[str, object]) -> None:
     """Refuse what cannot be run, and parameters that put its prose beside other figures."""
-    notebook = open_authored(path, project.root).notebook
+    authored = open_authored(path, project.root)
+    notebook = authored.notebook
+    _require_kit(authored)
     for cell in notebook.cells:
         _require_sound(cell, path)
     own = values_of(notebook)
@@ -93,13 +105,26 @@ def _same(name: str, asked: str, own: str, zone_name: str) -> bool:
     return asked == own
 
 
-def _begun_about(kind: str, project: Project, window: Mapping[str, str]) -> Path | None:
+def _begun_about(kind: str, project: Project, window: Window) -> Path | None:
     """The notebook somebody has begun about what a report's window says."""
     if kind != RETRO:
-        return find_authored(project.root, kind, window["label"])
-    start, end = (datetime.fromisoformat(window[bound]) for bound in ("start", "end"))
-    there = replace(Window.between(start, end, window["zone"]), label=window["label"])
-    return find_retro(project.root, there)
+        return find_authored(project.root, kind, window.label)
+    return find_retro(project.root, window)
+
+
+def _require_kit(authored: Authored) -> None:
+    """Refuse where a cell is gone without which the others compute nothing, or no report is made.
+
+    A cell that only shows something may be gone: the page says so.
+    """
+    there = {cell.id for cell in authored.notebook.cells}
+    for id_ in _INDISPENSABLE:
+        if id_ in authored.template.kit and id_ not in there:
+            raise AuthoringError(
+                f"{authored.path.name}: the kit's cell {id_} is missing.",
+                advice=f"codexreport upgrade {authored.path} brings it back; "
+                "nothing was published.",
+            )
 
 
 def _require_sound(cell: Cell, path: Path) -> None:
@@ -113,7 +138,7 @@ def _require_sound(cell: Cell, path: Path) -> None:
     restore = f"Restore the cell with codexreport upgrade {path}; nothing was published."
     if problem := syntax_problem(cell):
         raise AuthoringError(
-            f"{path.name}: the cell {cell.id} cannot be run: {problem}.",
+            f"{path.name}: the cell {cell.id} is not valid Python: {problem}.",
             advice=restore if cell.is_kit else "Mend the cell; nothing was published.",
         )
     if cell.id == PARAMETERS:
@@ -124,29 +149,36 @@ def _require_sound(cell: Cell, path: Path) -> None:
 
 
 def refuse_unwritten(
-    executed: NotebookNode, project: Project, *, path: Path | None = None, asked: str = ""
+    executed: NotebookNode,
+    project: Project,
+    *,
+    name: str,
+    path: Path | None = None,
+    asked: str = "",
 ) -> None:
     """Refuse to publish a template's page over that of the notebook somebody has begun.
 
     Args:
         executed: What was run.
         project: Its folder is where that one is kept.
+        name: What its file is called.
         path: The file that was run; None where it was executed elsewhere, then it is told from
             a template by what was written into it when it was begun.
         asked: The incident that was asked for; empty where none was.
 
     Raises:
-        ParameterError: Names the notebook to run.
+        ParameterError: Names the notebook to run, or the file that says no window.
     """
     report = machine_report(executed) or {}
     kind = report.get("report")
     if not isinstance(kind, str) or kind not in FOLDERS:
         return
-    begun = _begun_about(kind, project, report["window"])
+    window = window_of(report, name)
+    begun = _begun_about(kind, project, window)
     written = bool(executed.metadata.get(OURS, {}).get("created"))
     if begun is None or (written if path is None else begun.resolve() == path.resolve()):
         return
-    label, shown = report["window"]["label"], begun.relative_to(project.root).as_posix()
+    label, shown = window.label, begun.relative_to(project.root).as_posix()
     said = f"Somebody writes about {label} in"
     if kind == POSTMORTEM and path is not None and not asked:
         said = f"No --incident was given; the latest is {label}, whose notebook is"

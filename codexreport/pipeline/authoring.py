@@ -73,15 +73,21 @@ def place_of(root: Path, kind: str, label: str) -> Path:
     Raises:
         ParameterError: `label` cannot name a file.
     """
-    try:
-        _NAME.validate_python(label)
-    except ValidationError as error:
+    if not _names_a_file(label):
         raise ParameterError(
             f"{one_line(label)!r} cannot name a file.",
             advice="A name has letters, digits, '.', '_' and '-', at most 80, and begins with a "
             "letter or a digit. Tell of the incident under such an id in codexreport.toml.",
-        ) from error
+        )
     return root / FOLDERS[kind] / f"{label}.ipynb"
+
+
+def _names_a_file(label: str) -> bool:
+    try:
+        _NAME.validate_python(label)
+    except ValidationError:
+        return False
+    return True
 
 
 def find_authored(root: Path, kind: str, label: str) -> Path | None:
@@ -97,10 +103,10 @@ def find_retro(root: Path, window: Window) -> Path | None:
     """
     own = place_of(root, RETRO, window.label)
     for path in (own, *sorted(own.parent.glob("*.ipynb"))):
-        period = _period_of(path, window.zone_name) if path.is_file() else None
+        period = period_of(path, window.zone_name) if path.is_file() else None
         if period is not None and (period.start_s, period.end_s) == (window.start_s, window.end_s):
             return path
-    return own if own.is_file() and _period_of(own, window.zone_name) is None else None
+    return own if own.is_file() and period_of(own, window.zone_name) is None else None
 
 
 def make(project: Project, kind: str, label: str, values: Mapping[str, str], now: datetime) -> Path:
@@ -197,17 +203,25 @@ def retro_id(label: str) -> str:
     return f"RETRO-{label}"
 
 
+def name_of(begun: Path | None, window: Window) -> str:
+    """What a retro is called, in the calendar, on its page and by action items.
+
+    That is the name of its notebook; where nobody has begun one, or its name is none, its period.
+    """
+    return begun.stem if begun is not None and _names_a_file(begun.stem) else window.label
+
+
 def retro_before(root: Path, window: Window) -> str:
     """The label of the last retro before a period; empty where there is none."""
     found = (
         (period.start_s, path.stem)
         for path in (root / FOLDERS[RETRO]).glob("*.ipynb")
-        if path.is_file() and (period := _period_of(path, window.zone_name)) is not None
+        if path.is_file() and (period := period_of(path, window.zone_name)) is not None
     )
     return max((one for one in found if one[0] < window.start_s), default=(0.0, ""))[1]
 
 
-def _period_of(path: Path, zone_name: str) -> Window | None:
+def period_of(path: Path, zone_name: str) -> Window | None:
     """The period that a retro's own parameters name, else its file; None where neither does."""
     try:
         values = values_of(_read(path))

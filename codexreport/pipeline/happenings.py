@@ -38,7 +38,7 @@ class Gap:
     Attributes:
         formats: What it would have told of, one of the sets above.
         what: The file or tracker.
-        reason: A sentence.
+        reason: A sentence, and what to do where that is known.
     """
 
     formats: frozenset[str]
@@ -82,11 +82,15 @@ class Happenings:
         known = [one.incident.id for one in self.incidents]
         near = difflib.get_close_matches(id_, known, n=3)
         hint = f"; did you mean {' or '.join(near)}?" if near else "."
-        gaps = [f"{gap.what}: {gap.reason}" for gap in self.gaps_of(INCIDENTS)]
         there = f"There are: {listed(known)}." if known else "The project has none."
+        if gaps := [f"{gap.what}: {gap.reason}" for gap in self.gaps_of(INCIDENTS)]:
+            others = f"{there} " if known else ""
+            raise ParameterError(
+                f"{gaps[0]} So nobody can tell of incident {one_line(id_)!r}{hint}",
+                advice=" ".join([*gaps[1:], f"{others}{_WHERE}"]),
+            )
         raise ParameterError(
-            f"There is no incident {one_line(id_)!r}{hint}",
-            advice=" ".join([there, *gaps, _WHERE]),
+            f"There is no incident {one_line(id_)!r}{hint}", advice=f"{there} {_WHERE}"
         )
 
     def gaps_of(self, formats: frozenset[str]) -> tuple[Gap, ...]:
@@ -204,4 +208,5 @@ def _gap(one: Checked) -> Gap | None:
         return None
     incomplete = getattr(one.facts, "incomplete", "")
     reason = one.reason if one.facts is None else one.unfit or incomplete
-    return Gap(formats=formats, what=one.name, reason=reason) if reason else None
+    said = " ".join(filter(None, (reason, one.advice)))
+    return Gap(formats=formats, what=one.name, reason=said) if reason else None

@@ -93,7 +93,7 @@ def incident_file(
         EvidenceError: What was pulled cannot be kept, or the trail of flags cannot be read.
     """
     incident, near = account.incident, project.authoring.near
-    span, no_span = _span(account, found.now, project.timezone)
+    span, no_span = span_of(account, found.now, project.timezone)
     objectives, scope = _affected(project.objectives, incident)
     spent: tuple[Spending, ...] = ()
     if span is not None and objectives:
@@ -108,9 +108,7 @@ def incident_file(
         spent=spent,
         scope=scope,
         deployments=_near(found.deployments, span, near, incident.deployment),
-        untold=found.deployments_untold(span.start - near, span.end, project.timezone)
-        if span
-        else no_span,
+        untold=untold_near(project, account, found),
         flags=_flags(workspace, span, near),
         actions=tuple(one for one in found.actions if one.incident == incident.id),
         alike=similar(incident, [one.incident for one in found.incidents]),
@@ -118,7 +116,19 @@ def incident_file(
     )
 
 
-def _span(account: Account, now: datetime, zone_name: str) -> tuple[Window | None, str]:
+def untold_near(project: Project, account: Account, found: Happenings) -> str:
+    """Why deployments may have begun near an incident that no source tells of, a sentence.
+
+    Empty where none can.
+    """
+    span, no_span = span_of(account, found.now, project.timezone)
+    if span is None:
+        return no_span
+    start = span.start - project.authoring.near
+    return found.deployments_untold(start, span.end, project.timezone)
+
+
+def span_of(account: Account, now: datetime, zone_name: str) -> tuple[Window | None, str]:
     """From when to when it went on; where that is not known, why."""
     one = account.incident
     if account.contradiction:

@@ -1,8 +1,11 @@
-"""What is to be mended in an incident's record, and in the action items that follow from it."""
+"""What is to be mended in an incident's record, and in the action items that follow from it.
+
+Pages and `lint` say the same of it: neither has remarks of its own. Only what an incident cost is
+the page's alone, for that takes figures.
+"""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -11,20 +14,40 @@ from codexreport.incidents.actions import ActionItem
 from codexreport.incidents.incident import Incident
 from codexreport.incidents.severity import SEVERITIES, Severity
 from codexreport.incidents.telling import Account
+from codexreport.keys import nearest
 from codexreport.measure import State
-from codexreport.pipeline.happenings import ACTIONS, DEPLOYMENTS, INCIDENTS, Happenings
+from codexreport.pipeline.happenings import ACTIONS, INCIDENTS, Happenings
+from codexreport.pipeline.incident_file import untold_near
+from codexreport.project.model import Project
 from codexreport.slo.objective import Objective
-from codexreport.text import listed, one_line
+from codexreport.text import listed, one_line, sentence
 from codexreport.wording import count
 
 OVERDUE = "action-overdue"
 """The rule of what a page tells in words of its own."""
+
+UNDATED = "action-closing-day"
+"""The rule of an action item that is closed, while nothing says when."""
 
 _LINK = "link to its tracker"
 _LACKING = {"owner": "action-owner", "due date": "action-due-date", _LINK: "action-link"}
 """The rule of what an action item lacks."""
 
 _MOMENTS = ("started", "detected", "acknowledged", "mitigated", "resolved")
+
+
+def postmortem_remarks(project: Project, account: Account, found: Happenings) -> Iterator[Remark]:
+    """What is to be mended in all that a postmortem is about, and what of it is not known.
+
+    Args:
+        project: Its objectives say which services there are.
+        account: The incident.
+        found: What else happened.
+    """
+    id_ = account.incident.id
+    yield from incident_remarks(account, found, project.objectives)
+    yield from untold_remarks(found, untold_near(project, account, found))
+    yield from action_remarks([one for one in found.actions if one.incident == id_], found, id_)
 
 
 def incident_remarks(
@@ -63,10 +86,10 @@ def _of_services(one: Incident, known: Sequence[str]) -> Iterator[Remark]:
         return
     strange = [name for name in one.services if name not in known]
     for name in strange:
-        near = difflib.get_close_matches(name, known, n=1)
+        near = nearest(name, known)
         if near or len(strange) == len(one.services):
-            hint = f"; perhaps {near[0]!r}" if near else f"; there are: {listed(known)}"
-            said = f"No objective has the service {one_line(name)!r} of {one.id}{hint}."
+            hint = near or f"; there are: {listed(known)}"
+            said = sentence(f"No objective has the service {one_line(name)!r} of {one.id}{hint}")
             yield Remark(rule="service-unknown", state=State.WARNING, message=said)
 
 
@@ -75,20 +98,21 @@ def _lacking(one: Incident) -> list[str]:
     return [name for name in due if getattr(one, name) is None]
 
 
-def untold_remarks(found: Happenings, untold: str, *, told: bool) -> Iterator[Remark]:
+def untold_remarks(found: Happenings, untold: str) -> Iterator[Remark]:
     """Incidents and deployments that a page may lack.
 
     Args:
         found: Says what could not be read.
         untold: Why there may be deployments that are not told of, a sentence; empty where there
             are none.
-        told: Whether any is told of; then a list that ends early is no reason to doubt it.
     """
+    if not INCIDENTS & found.asked and not found.incidents:
+        said = "Incidents are not known: the project has no source of them, and names none."
+        yield Remark(rule="incidents-unknown", state=State.UNKNOWN, message=said)
     for gap in found.gaps_of(INCIDENTS):
         said = f"Incidents of {gap.what} are not known. {gap.reason}"
         yield Remark(rule="incidents-unknown", state=State.UNKNOWN, message=said)
-    unread = found.gaps_of(DEPLOYMENTS)
-    if untold and DEPLOYMENTS & found.asked and (unread or not told):
+    if untold:
         said = f"Not all deployments are known. {untold}"
         yield Remark(rule="deployments-unknown", state=State.UNKNOWN, message=said)
 
@@ -115,12 +139,16 @@ def action_remarks(items: Sequence[ActionItem], found: Happenings, about: str) -
         yield from _of_item(item, found.now)
 
 
+def doubt_remarks(item: ActionItem, now: datetime) -> Iterator[Remark]:
+    """Why nobody knows whether an action item was done in time."""
+    if reason := item.doubt(now):
+        rule = "action-contradictory" if item.contradiction(now) else UNDATED
+        yield Remark(rule=rule, state=State.UNKNOWN, message=f"{one_line(reason)}.")
+
+
 def _of_item(item: ActionItem, now: datetime) -> Iterator[Remark]:
     name = f"{one_line(item.id)} ({one_line(item.title)})"
-    if reason := item.contradiction(now):
-        yield Remark(
-            rule="action-contradictory", state=State.UNKNOWN, message=f"{one_line(reason)}."
-        )
+    yield from doubt_remarks(item, now)
     for what in item.lacks():
         said = f"{name} has no {what}."
         if item.url and what == _LINK:

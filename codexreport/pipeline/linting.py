@@ -13,14 +13,16 @@ from codexreport.measure import State
 from codexreport.pipeline.authoring import (
     POSTMORTEM,
     Authored,
+    name_of,
     open_authored,
+    period_of,
     project_of,
-    retro_id,
 )
 from codexreport.pipeline.happenings import Happenings, happenings
-from codexreport.pipeline.incident_remarks import action_remarks, incident_remarks
+from codexreport.pipeline.incident_remarks import postmortem_remarks
 from codexreport.pipeline.open import moment_of, open_project, workspace_of
-from codexreport.slo.objective import Objective
+from codexreport.pipeline.retro_period import retro_period
+from codexreport.project.model import Project
 from codexreport.window import instant, zone
 
 
@@ -53,7 +55,7 @@ def lint_files(
         authored, project = open_authored(path, root), open_project(root)
         yield from authored.remarks(project, moment_of(now, project))
         if not alone:
-            yield from _of_record(authored, found(root), project.objectives)
+            yield from _of_record(authored, found(root), project)
 
     return {path: tuple(_readable(remarks(path))) for path in paths}
 
@@ -67,16 +69,15 @@ def _readable(remarks: Iterator[Remark]) -> Iterator[Remark]:
         yield Remark(rule="unreadable", state=State.ERROR, message=said)
 
 
-def _of_record(
-    authored: Authored, found: Happenings, objectives: Sequence[Objective]
-) -> Iterator[Remark]:
-    """What is to be mended in the record that a notebook is about."""
+def _of_record(authored: Authored, found: Happenings, project: Project) -> Iterator[Remark]:
+    """What is to be mended in what a notebook is about: all that its page says, but the cost."""
     if authored.template.kind == POSTMORTEM:
         named = values_of(authored.notebook).get("incident")
-        account = found.incident(named or authored.label)
-        id_ = account.incident.id
-        yield from incident_remarks(account, found, objectives)
-    else:
-        id_ = retro_id(authored.label)
-    items = [one for one in found.actions if one.incident == id_]
-    yield from action_remarks(items, found, id_)
+        yield from postmortem_remarks(project, found.incident(named or authored.label), found)
+        return
+    window = period_of(authored.path, project.timezone)
+    if window is None:
+        said = "Which period the retro is about is not known; write its week as a parameter."
+        yield Remark(rule="period-unknown", state=State.UNKNOWN, message=said)
+        return
+    yield from retro_period(project, window, found, name_of(authored.path, window)).remarks()

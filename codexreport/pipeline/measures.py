@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 
 from codexreport.evidence.keep import phase_folder
 from codexreport.facts import About
@@ -24,7 +23,7 @@ from codexreport.pipeline.open import choose_window
 from codexreport.pipeline.revisions import of_one_revision
 from codexreport.pipeline.rollout_measures import measure_rollout
 from codexreport.pipeline.steady import steady_measures
-from codexreport.pipeline.unread import unread_measures
+from codexreport.pipeline.unread import SCANS, unread, unread_measures
 from codexreport.project.model import Project
 from codexreport.project.workspace import PHASE, Workspace
 from codexreport.quality.components import component_measures
@@ -115,7 +114,7 @@ def measure_all(
         measured = replace(measured, files=of_one_revision(project, silenced(project, files)))
     measured = replace(measured, budgets=budget_rows(project, measured.files))
     more = (
-        *_of_ages(project, phase_folder(workspace.recorded, PHASE) / FILE_NAME, now),
+        *_of_ages(project, workspace, measured.files, now),
         *(one for part in components(measured.files) for one in component_measures(part)),
         *measure_outcomes(project, measured.files, now),
         *unread_measures(project, measured.files),
@@ -143,8 +142,11 @@ def _of_file(one: Checked) -> Iterator[Measure]:
         )
 
 
-def _of_ages(project: Project, ledger: Path, now: datetime) -> Iterator[Measure]:
+def _of_ages(
+    project: Project, workspace: Workspace, files: Sequence[Checked], now: datetime
+) -> Iterator[Measure]:
     """How old vulnerabilities are, where `codexreport check --ledger` has noted any."""
+    ledger = phase_folder(workspace.recorded, PHASE) / FILE_NAME
     kept, content = kept_ledger(ledger)
     if not content:
         return
@@ -157,4 +159,5 @@ def _of_ages(project: Project, ledger: Path, now: datetime) -> Iterator[Measure]
         size=len(content),
     )
     about = About(subject=ledger.name, now=now, origins=(origin,))
-    yield from measure_ages(kept, about, project.vulnerabilities.sla_days)
+    missed = unread(files, SCANS)
+    yield from measure_ages(kept, about, project.vulnerabilities.sla_days, unread=missed)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from codexreport.addresses import is_http_url
 from codexreport.authoring.remarks import UNWRITTEN, verdict
-from codexreport.errors import CodexReportError
+from codexreport.errors import CodexReportError, ParameterError
 from codexreport.incidents.incident import Incident
 from codexreport.incidents.severity import Severity
 from codexreport.incidents.telling import Account
@@ -43,6 +43,24 @@ def _rank(severity: Severity) -> int:
     """Worst first; what nobody classified counts as high."""
     known = Severity.HIGH if severity is Severity.UNKNOWN else severity
     return list(Severity).index(known)
+
+
+def postmortem_of(incident: Incident, root: Path) -> str:
+    """Where the postmortem of an incident is: an address, or a file; empty where nobody says.
+
+    It is what the incident names; where that is nothing, the project's notebook about it.
+
+    Args:
+        incident: The incident.
+        root: The project's folder.
+    """
+    if incident.postmortem:
+        return incident.postmortem
+    try:
+        path = find_authored(root, POSTMORTEM, incident.id)
+    except ParameterError:  # its id names no file
+        return ""
+    return path.relative_to(root).as_posix() if path else ""
 
 
 def postmortem_lacks(incident: Incident, project: Project, now: datetime) -> str:

@@ -1,23 +1,24 @@
-"""Everything that is computed about a retro's period: objectives, incidents, promises."""
+"""What is known of a retro's period: incidents, deployments, promises, and what is to be mended."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from codexreport.authoring.remarks import Remark
 from codexreport.facts import About
-from codexreport.incidents.actions import ActionItem
+from codexreport.incidents.actions import ActionItem, Standing
 from codexreport.incidents.history import Incidents
 from codexreport.incidents.incident import Incident
 from codexreport.incidents.telling import Account
-from codexreport.measure import Measure
-from codexreport.pipeline.authoring import find_retro, retro_before, retro_id
-from codexreport.pipeline.collect import collect, evaluate_all
+from codexreport.measure import Measure, State
+from codexreport.pipeline.authoring import retro_before, retro_id
 from codexreport.pipeline.happenings import INCIDENTS, Happenings
+from codexreport.pipeline.incident_remarks import action_remarks, doubt_remarks, untold_remarks
 from codexreport.project.model import Project
-from codexreport.project.workspace import Workspace
 from codexreport.rollout.deployments import Deployment
-from codexreport.slo.weekly import ObjectiveWeek
+from codexreport.text import one_line
 from codexreport.window import Window
 
 
@@ -29,7 +30,6 @@ class RetroPeriod:
         window: The period.
         name: What its retro is called, for action items to name it.
         happenings: What happened, also outside it.
-        objectives: Every objective, judged over the period.
         accounts: The incidents that began in it.
         deployments: Those that began in it, in order of time.
         untold: Why others may have begun in it, a sentence; empty where none can.
@@ -41,7 +41,6 @@ class RetroPeriod:
     window: Window
     name: str
     happenings: Happenings
-    objectives: tuple[ObjectiveWeek, ...]
     accounts: tuple[Account, ...]
     deployments: tuple[Deployment, ...]
     untold: str
@@ -54,6 +53,17 @@ class RetroPeriod:
         """The incidents that began in it."""
         return tuple(one.incident for one in self.accounts)
 
+    def remarks(self) -> Iterator[Remark]:
+        """What is to be mended in what the retro is about, and what of it is not known."""
+        found = self.happenings
+        yield from action_remarks(self.items, found, retro_id(self.name))
+        for promise in self.promised:
+            yield from _of_promise(promise, found.now)
+        for one in self.accounts:
+            if one.contradiction:
+                yield Remark(rule="timeline-order", state=State.UNKNOWN, message=one.contradiction)
+        yield from untold_remarks(found, self.untold)
+
     def incident_measures(self) -> tuple[Measure, ...]:
         """How many there were, how long they took; unknown where they are not all told."""
         gaps = self.happenings.gaps_of(INCIDENTS)
@@ -65,32 +75,20 @@ class RetroPeriod:
         return found.measures(About(subject=self.window.label, now=self.happenings.now))
 
 
-def retro_period(
-    project: Project,
-    workspace: Workspace,
-    window: Window,
-    found: Happenings,
-    *,
-    offline: bool = False,
-) -> RetroPeriod:
-    """Compute everything about a retro's period.
+def retro_period(project: Project, window: Window, found: Happenings, name: str) -> RetroPeriod:
+    """What of what happened belongs to a retro's period.
 
     Args:
         project: What it is about.
-        workspace: Where snapshots are kept.
         window: The period.
         found: What happened.
-        offline: Ask no source, use what the last pull kept.
+        name: What the retro is called.
     """
-    collection = collect(project, workspace, window, now=found.now, offline=offline)
     before = retro_before(project.root, window)
-    begun = find_retro(project.root, window)
-    name = begun.stem if begun else window.label
     return RetroPeriod(
         window=window,
         name=name,
         happenings=found,
-        objectives=evaluate_all(project, window, collection),
         accounts=tuple(one for one in found.incidents if _in(one.incident, window)),
         deployments=tuple(
             sorted(
@@ -105,6 +103,14 @@ def retro_period(
         promised=_of(found, retro_id(before)) if before else (),
         items=_of(found, retro_id(name)),
     )
+
+
+def _of_promise(one: ActionItem, now: datetime) -> Iterator[Remark]:
+    """That a promise of the last retro was not kept, or that nobody knows."""
+    yield from doubt_remarks(one, now)
+    if one.standing(now) in {Standing.OVERDUE, Standing.LATE}:
+        said = f"The last retro's {one_line(one.id)} ({one_line(one.title)}) was not done in time."
+        yield Remark(rule="promise-late", state=State.FAIL, message=said)
 
 
 def _in(one: Incident, window: Window) -> bool:

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from codexreport.measure import Measure, State
 from codexreport.pipeline.check import Checked
 from codexreport.project.model import Project
 from codexreport.readers.registry import kind_of
+
+SCANS = frozenset(
+    {"cyclonedx", "grype", "npm-audit", "openvex", "osv-scanner", "pip-audit", "sarif", "trivy"}
+)
+"""The formats that tell of vulnerabilities."""
+
+
+def unread(results: Iterable[Checked], formats: frozenset[str]) -> list[str]:
+    """What could not be read, or not wholly, of files of these formats, and what to do."""
+    found = []
+    for one in results:
+        incomplete = getattr(one.facts, "incomplete", "")
+        reason = one.reason if one.facts is None else one.unfit or incomplete
+        if reason and (one.format in formats or not one.format):
+            found.append(" ".join(filter(None, (f"{one.name}: {reason}", one.advice))))
+    return found
 
 
 def unread_measures(project: Project, files: Sequence[Checked]) -> Iterator[Measure]:

@@ -19,11 +19,6 @@ from codexreport.supply_chain.ledger import Entry
 from codexreport.supply_chain.ledger_text import FILE_NAME
 from codexreport.supply_chain.severity import Severity
 
-SCANS = frozenset(
-    {"cyclonedx", "grype", "npm-audit", "openvex", "osv-scanner", "pip-audit", "sarif", "trivy"}
-)
-"""The formats that tell of vulnerabilities."""
-
 
 class Delay(StrEnum):
     """How an open vulnerability stands against its days."""
@@ -57,17 +52,6 @@ def action_items(results: Iterable[Checked]) -> tuple[Work, ...]:
         for one in results
         if isinstance(one.facts, Actions)
     )
-
-
-def unread(results: Iterable[Checked], formats: frozenset[str]) -> list[str]:
-    """What could not be read, or not wholly, of files of these formats; a sentence each."""
-    found = []
-    for one in results:
-        incomplete = getattr(one.facts, "incomplete", "")
-        reason = one.reason if one.facts is None else one.unfit or incomplete
-        if reason and (one.format in formats or not one.format):
-            found.append(f"{one.name}: {reason}")
-    return found
 
 
 def open_vulnerabilities(

@@ -7,11 +7,11 @@ trackers use for them; where it is empty, the item is open. `due` is the last da
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from typing import ClassVar
 
 from codexreport.incidents.actions import ActionItem, Actions, ActionState
+from codexreport.keys import nearest
 from codexreport.readers.notation.containers import Container
 from codexreport.readers.notation.document import Document
 from codexreport.readers.notation.moments import day_of, moment_of
@@ -72,7 +72,6 @@ def _state(document: Document, written: str, line: int) -> ActionState:
     found = _STATES.get(written.lower())
     if found is None:
         known = list(filter(None, _STATES))
-        near = difflib.get_close_matches(written.lower(), known, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
-        raise document.error(f"state {one_line(written)!r} is none; {hint}", line=line)
+        hint = nearest(written.lower(), known) or f"; known: {', '.join(known)}"
+        raise document.error(f"state {one_line(written)!r} is none{hint}", line=line)
     return found

@@ -20,7 +20,7 @@ def environment_value(reference: str, environ: Mapping[str, str]) -> str:
     if not value:
         raise SourceError(
             f"The environment variable {name} is not set.",
-            advice="Set it to the secret that the source's settings refer to.",
+            advice=f"Set it to the secret that the source's settings refer to: export {name}=...",
         )
     if not value.isascii() or not value.isprintable():
         raise SourceError(

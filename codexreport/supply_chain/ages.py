@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 from types import MappingProxyType
@@ -46,18 +46,33 @@ def overdue(
 
 
 def measure_ages(
-    ledger: Ledger, about: About, sla_days: Mapping[Severity, int] = SLA_DAYS
+    ledger: Ledger,
+    about: About,
+    sla_days: Mapping[Severity, int] = SLA_DAYS,
+    *,
+    unread: Sequence[str] = (),
 ) -> tuple[Measure, ...]:
     """For each severity how many are overdue, judged, and how old the oldest is, shown.
 
-    A ledger of no complete scan, or with a first sight after `about.now`, is unknown.
+    A ledger of no complete scan, or with a first sight after `about.now`, is unknown. So is one
+    beside a scan that does not count: nobody knows what it would have found.
+
+    Args:
+        ledger: What was seen, and when.
+        about: The moment of the judgement, aware, and where the ledger comes from.
+        sla_days: Days that each severity may be open.
+        unread: The scans that could not be read or are no evidence, a sentence each.
     """
-    judged = (_overdue(ledger, severity, sla_days, about) for severity in Severity)
+    judged = (_overdue(ledger, severity, sla_days, about, unread) for severity in Severity)
     return (*filter(None, judged), *(_oldest(ledger, severity, about) for severity in Severity))
 
 
 def _overdue(
-    ledger: Ledger, severity: Severity, sla_days: Mapping[Severity, int], about: About
+    ledger: Ledger,
+    severity: Severity,
+    sla_days: Mapping[Severity, int],
+    about: About,
+    unread: Sequence[str],
 ) -> Measure | None:
     days = sla_days.get(severity)
     if days is None:
@@ -71,7 +86,7 @@ def _overdue(
             f"{len(late)} of {severity.value} severity open for more than {count(days, 'days')}, "
             f"the oldest for {oldest}: {named([entry.key for entry in late])}."
         )
-    elif doubt := _doubt(ledger, severity, about):
+    elif doubt := _doubt(ledger, severity, about, unread):
         state, reason = State.UNKNOWN, doubt
     return about.measure(
         f"supply_chain.overdue.{severity.value}",
@@ -95,7 +110,7 @@ def _oldest(ledger: Ledger, severity: Severity, about: About) -> Measure:
     )
 
 
-def _doubt(ledger: Ledger, severity: Severity, about: About) -> str:
+def _doubt(ledger: Ledger, severity: Severity, about: About, unread: Sequence[str]) -> str:
     early = [
         entry.key
         for entry in ledger.opened
@@ -105,4 +120,4 @@ def _doubt(ledger: Ledger, severity: Severity, about: About) -> str:
         return f"First seen after {in_utc(about.now)}: {named(early)}."
     if not any(last.complete for last in ledger.scans):
         return "No complete scan has been recorded."
-    return ""
+    return " ".join(["Not every scan counts.", *unread]) if unread else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -27,7 +27,7 @@ from codexreport.execution.notebooks import sample_project
 from codexreport.incidents.actions import ActionItem, ActionState
 from codexreport.measure import Measure, Origin, State
 from codexreport.pipeline.authoring import Authored
-from codexreport.pipeline.incident_remarks import OVERDUE
+from codexreport.pipeline.incident_remarks import OVERDUE, UNDATED
 from codexreport.pipeline.open import moment_of, open_project, workspace_of
 from codexreport.project.model import Project, ProjectInput
 from codexreport.project.workspace import Workspace
@@ -37,7 +37,11 @@ from codexreport.window import Window
 from codexreport.wording import count
 
 SCHEMA = 1
-_DEPLOYMENTS = {"deployment-missing": "The deployment", "deployments-unknown": "Deployments"}
+_NOT_KNOWN = {
+    "deployment-missing": "The deployment",
+    "deployments-unknown": "Deployments",
+    UNDATED: "An action item",
+}
 """What is not known by a remark of this rule."""
 
 
@@ -144,9 +148,9 @@ class AuthoredReport:
 
     @property
     def untold(self) -> list[tuple[str, str]]:
-        """Deployments that it may lack, beside what a file that cannot be read would tell."""
+        """What it may lack, beside what a file that cannot be read would tell."""
         return [
-            (_DEPLOYMENTS[one.rule], one.message) for one in self.record if one.rule in _DEPLOYMENTS
+            (_NOT_KNOWN[one.rule], one.message) for one in self.record if one.rule in _NOT_KNOWN
         ]
 
     def style(self) -> Style:
@@ -200,9 +204,18 @@ class AuthoredReport:
         texts = [f"Write the sections: {self._titles(unwritten)}."] if unwritten else []
         texts += [] if self.authored else [f"Begin to write: {self.new_command}"]
         begun = [*late, *(Action(what=text, owner=owner, due=due) for text in texts)]
-        found = [*self.draft, *self.record]
-        mend = [one.message for one in found if one.rule not in {*UNWRITTEN, OVERDUE}]
-        return [*begun, *(Action(what=text, owner=owner, due=None) for text in mend)]
+        return [*begun, *(Action(what=text, owner=owner, due=None) for text in self._to_mend())]
+
+    def _to_mend(self) -> Iterator[str]:
+        """What else is to be mended, each said once, with the sections that it stands in."""
+        cells: dict[str, list[str]] = {}
+        for one in (*self.draft, *self.record):
+            if one.rule not in {*UNWRITTEN, OVERDUE}:
+                cells.setdefault(one.message, []).append(one.cell)
+        titles = self.authored.template.sections if self.authored else {}
+        for message, places in cells.items():
+            within = listed([titles[cell] for cell in dict.fromkeys(places) if cell in titles])
+            yield f"{message} It stands in: {within}." if within else message
 
     def _titles(self, cells: Sequence[str]) -> str:
         sections = self.authored.template.sections if self.authored else {}

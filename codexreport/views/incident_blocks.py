@@ -19,6 +19,8 @@ from codexreport.incidents.telling import Account
 from codexreport.measure import Measure, State
 from codexreport.pipeline.flag_trail import FlagChanged
 from codexreport.pipeline.incident_file import IncidentFile
+from codexreport.pipeline.owed_postmortems import postmortem_of
+from codexreport.project.model import Project
 from codexreport.rollout.deployments import Deployment, Outcome
 from codexreport.slo.spending import Spending
 from codexreport.text import listed
@@ -205,7 +207,7 @@ def flags_block(flags: Sequence[FlagChanged], zone_name: str) -> Block:
     )
 
 
-def similar_block(file: IncidentFile, zone_name: str) -> Block:
+def similar_block(file: IncidentFile, project: Project) -> Block:
     """Earlier incidents that resemble it, and what was learnt from them."""
     if not file.alike:
         return Paragraph("No earlier incident touched the same service, or has a title like it.")
@@ -223,10 +225,10 @@ def similar_block(file: IncidentFile, zone_name: str) -> Block:
             (
                 named(one.incident),
                 one.incident.level or "none",
-                moment(one.incident.began, zone_name) if one.incident.began else UNKNOWN,
+                moment(one.incident.began, project.timezone) if one.incident.began else UNKNOWN,
                 _took(file.happenings.incident(one.incident.id)),
                 _common(one),
-                WebLink(one.incident.postmortem) if one.incident.postmortem else "none is named",
+                WebLink(postmortem_of(one.incident, project.root) or "none is named"),
             )
             for one in file.alike
         ],

@@ -39,10 +39,16 @@ def became(promised: Sequence[ActionItem], now: datetime) -> str:
     return ", ".join(said)
 
 
-def incidents_table(found: Sequence[Account], zone_name: str) -> Block:
-    """Each incident that began in the period; one that contradicts itself is unknown."""
+def incidents_table(found: Sequence[Account], zone_name: str, *, running: bool) -> Block:
+    """Each incident that began in the period; one that contradicts itself is unknown.
+
+    Args:
+        found: The incidents.
+        zone_name: Whose days are shown.
+        running: Whether the period is not over.
+    """
     if not found:
-        return Paragraph("No incident is told of that began in the period.")
+        return Paragraph(f"No incident is told of that began in the period{_so_far(running)}.")
     return Table(
         caption="Incidents that began in the period",
         columns=[
@@ -71,17 +77,22 @@ def _row(one: Account, zone_name: str) -> list[str | Block]:
     ]
 
 
-def deployments_block(deployments: Sequence[Deployment], untold: str) -> Block:
+def _so_far(running: bool) -> str:
+    return " so far" if running else ""
+
+
+def deployments_block(deployments: Sequence[Deployment], untold: str, *, running: bool) -> Block:
     """How many deployments went to each environment, and how they ended.
 
     Args:
         deployments: Those that are known to have begun in the period.
         untold: Why there may be others, a sentence; empty where there are none.
+        running: Whether the period is not over.
     """
     if not deployments and untold:
         return Paragraph(f"Whether any deployment began in the period is not known. {untold}")
     if not deployments:
-        return Paragraph("No deployment began in the period.")
+        return Paragraph(f"No deployment began in the period{_so_far(running)}.")
     others = [Paragraph(f"There may be others. {untold}")] if untold else []
     return Group([_deployments_table(deployments), *others])
 

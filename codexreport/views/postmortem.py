@@ -23,7 +23,7 @@ from codexreport.measure import Measure, Origin, State
 from codexreport.pipeline.authoring import POSTMORTEM, find_authored, open_authored
 from codexreport.pipeline.happenings import Happenings, happenings
 from codexreport.pipeline.incident_file import IncidentFile, incident_file
-from codexreport.pipeline.incident_remarks import action_remarks, incident_remarks, untold_remarks
+from codexreport.pipeline.incident_remarks import postmortem_remarks
 from codexreport.pipeline.open import is_sample
 from codexreport.slo.spending import Spending
 from codexreport.text import listed
@@ -186,11 +186,8 @@ class Postmortem(AuthoredReport):
     @cached_property
     def record(self) -> tuple[Remark, ...]:
         """What is to be mended in the incident's record and its action items."""
-        found = action_remarks(self.items, self.file.happenings, self.incident.id)
-        record = incident_remarks(self.file.account, self.file.happenings, self.project.objectives)
-        when = self.file.untold if self.file.span else ""
-        untold = untold_remarks(self.file.happenings, when, told=bool(self.file.deployments))
-        return (*record, *self._costs_unknown(), *untold, *found)
+        record = postmortem_remarks(self.project, self.file.account, self.file.happenings)
+        return (*record, *self._costs_unknown())
 
     def _costs_unknown(self) -> Iterator[Remark]:
         """Which costs are not known, those of one reason together."""
@@ -245,7 +242,7 @@ class Postmortem(AuthoredReport):
 
     def similar(self) -> Block:
         """Earlier incidents that resemble it."""
-        return similar_block(self.file, self.project.timezone)
+        return similar_block(self.file, self.project)
 
     def actions(self) -> Block:
         """What was promised, and whether it is done."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar
 
@@ -12,13 +12,14 @@ from codexreport.authoring.remarks import Remark
 from codexreport.display.base import Block
 from codexreport.display.blocks import Group, Headline, Paragraph
 from codexreport.display.numbers import span
-from codexreport.incidents.actions import ActionItem, Standing
-from codexreport.measure import Measure, Origin, State
-from codexreport.pipeline.authoring import RETRO, find_retro, open_authored, retro_id
+from codexreport.incidents.actions import ActionItem
+from codexreport.measure import Measure, Origin
+from codexreport.pipeline.authoring import RETRO, find_retro, name_of, open_authored, retro_id
+from codexreport.pipeline.collect import collect, evaluate_all
 from codexreport.pipeline.happenings import ACTIONS, DEPLOYMENTS, INCIDENTS, Happenings, happenings
-from codexreport.pipeline.incident_remarks import action_remarks, untold_remarks
 from codexreport.pipeline.open import choose_window, is_sample, moment_of
 from codexreport.pipeline.retro_period import RetroPeriod, retro_period
+from codexreport.slo.weekly import ObjectiveWeek
 from codexreport.views.action_table import action_table
 from codexreport.views.appendix import asked, command
 from codexreport.views.authored import AuthoredReport, opening, unique
@@ -58,12 +59,14 @@ def retro(
     window = choose_window(opened, at or moment_of(now, opened), week=week, start=start, end=end)
     found = happenings(opened, workspace, at, offline=offline)
     path = find_retro(opened.root, window)
+    collection = collect(opened, workspace, window, now=found.now, offline=offline)
     return Retro(
         project=opened,
         now=found.now,
         authored=open_authored(path, opened.root) if path else None,
         folder=project,
-        period=retro_period(opened, workspace, window, found, offline=offline),
+        period=retro_period(opened, window, found, name_of(path, window)),
+        judged=evaluate_all(opened, window, collection),
     )
 
 
@@ -72,21 +75,23 @@ class Retro(AuthoredReport):
     """The report; each method is what one cell shows.
 
     Attributes:
-        period: Everything that is computed about the period.
+        period: What is known of the period.
+        judged: Every objective, judged over it.
     """
 
     kind: ClassVar[str] = RETRO
     period: RetroPeriod
+    judged: tuple[ObjectiveWeek, ...]
 
     @property
     def title(self) -> str:
-        """What the page is called; its window says which."""
-        return "Retrospective"
+        """What the page is called: by the name of its notebook, where that is begun."""
+        return f"Retro {self.period.name}" if self.authored else "Retrospective"
 
     @property
     def window(self) -> Window:
-        """The period."""
-        return self.period.window
+        """The period, under the name of the retro."""
+        return replace(self.period.window, label=self.period.name)
 
     @property
     def found(self) -> Happenings:
@@ -96,20 +101,25 @@ class Retro(AuthoredReport):
     @property
     def provisional(self) -> bool:
         """Whether the period is not over, or an objective's figures may still change."""
-        running = self.now.timestamp() < self.window.end_s
-        return running or any(one.provisional for one in self.period.objectives)
+        return self._running or any(one.provisional for one in self.judged)
+
+    @property
+    def _running(self) -> bool:
+        """Whether the period is not over."""
+        return self.now.timestamp() < self.window.end_s
 
     def headline(self) -> Headline:
         """What the period was like, and what became of the last retro's promises."""
-        days = span(self.window.start, self.window.end, self.project.timezone)
-        named = f"{self.window.label}, {days}" if "week" in asked(self.window) else days
+        period = self.period.window
+        days = span(period.start, period.end, self.project.timezone)
+        named = f"{period.label}, {days}" if "week" in asked(period) else days
         return Headline(state=self.state, sentence=self.sentence, details=[named, *self._dates()])
 
     @property
     def sentence(self) -> str:
         """The headline."""
         said = [
-            f"Objectives: {tally(self.period.objectives)}." if self.period.objectives else "",
+            f"Objectives: {tally(self.judged)}." if self.judged else "",
             f"{self._incidents()} {self._kept()}",
         ]
         return " ".join(filter(None, said))
@@ -118,8 +128,9 @@ class Retro(AuthoredReport):
         if not INCIDENTS & self.found.asked and not self.found.incidents:
             return "Incidents are not known."
         number = len(self.period.incidents)
-        verb = "began" if not self.found.gaps_of(INCIDENTS) else "began, as far as is known"
-        return f"{count(number, 'incidents')} {verb}."
+        so_far = " so far" if self._running else ""
+        known = ", as far as is known" if self.found.gaps_of(INCIDENTS) else ""
+        return f"{count(number, 'incidents')} began{so_far}{known}."
 
     def _kept(self) -> str:
         """What became of what was promised."""
@@ -136,32 +147,7 @@ class Retro(AuthoredReport):
     @cached_property
     def record(self) -> tuple[Remark, ...]:
         """What is to be mended in the action items of this retro, and of the last."""
-        own = action_remarks(self.items, self.found, retro_id(self.period.name))
-        return (*own, *self._late(), *self._untold())
-
-    def _late(self) -> list[Remark]:
-        """Promises of the last retro that were not kept."""
-        late = [
-            one
-            for one in self.period.promised
-            if one.standing(self.now) in {Standing.OVERDUE, Standing.LATE}
-        ]
-        return [
-            Remark(
-                rule="promise-late",
-                state=State.FAIL,
-                message=f"The last retro's {one.id} ({one.title}) was not done in time.",
-            )
-            for one in late
-        ]
-
-    def _untold(self) -> Iterator[Remark]:
-        """Incidents whose record contradicts itself, and what of the period is not told."""
-        for one in self.period.accounts:
-            if one.contradiction:
-                yield Remark(rule="timeline-order", state=State.UNKNOWN, message=one.contradiction)
-        told = bool(self.period.deployments)
-        yield from untold_remarks(self.found, self.period.untold, told=told)
+        return tuple(self.period.remarks())
 
     @property
     def items(self) -> Sequence[ActionItem]:
@@ -177,19 +163,21 @@ class Retro(AuthoredReport):
 
     def objectives(self) -> Block:
         """Every objective over the period."""
-        if not self.period.objectives:
+        if not self.judged:
             return Paragraph("The project has no objective.")
-        return objectives_table(self.period.objectives, linked=False)
+        return objectives_table(self.judged, linked=False)
 
     def incidents(self) -> Block:
         """The incidents that began in the period."""
-        return incidents_table(self.period.accounts, self.project.timezone)
+        zone_name = self.project.timezone
+        return incidents_table(self.period.accounts, zone_name, running=self._running)
 
     def deployments(self) -> Block:
         """How often was deployed in the period, and how it ended."""
         if not DEPLOYMENTS & self.found.asked:
             return Paragraph("Nothing feeds this: the project names no source of deployments.")
-        return deployments_block(self.period.deployments, self.period.untold)
+        period = self.period
+        return deployments_block(period.deployments, period.untold, running=self._running)
 
     def actions(self) -> Group:
         """What is promised until the next retro."""
@@ -205,10 +193,12 @@ class Retro(AuthoredReport):
         gaps = [(one.what, one.reason) for one in self.found.gaps]
         if not ACTIONS & self.found.asked:
             gaps.append(("Action items", "The project names no source of them."))
+        if not INCIDENTS & self.found.asked and not self.found.incidents:
+            gaps.append(("Incidents", "The project names no source of them."))
         return [
             *gaps,
             *self.untold,
-            *((one.what, one.reason) for one in unknown_of(self.period.objectives)),
+            *((one.what, one.reason) for one in unknown_of(self.judged)),
         ]
 
     @property
@@ -219,24 +209,24 @@ class Retro(AuthoredReport):
 
     def measures(self) -> tuple[Measure, ...]:
         """Every figure."""
-        of_objectives = [one for each in self.period.objectives for one in each.measures()]
+        of_objectives = [one for each in self.judged for one in each.measures()]
         return (*of_objectives, *self.period.incident_measures())
 
     @property
     def parameters(self) -> Mapping[str, str]:
         """What it was asked for."""
         sample = is_sample(self.project.root)
-        return {"project": "sample" if sample else self.project.name, **asked(self.window)}
+        return {"project": "sample" if sample else self.project.name, **asked(self.period.window)}
 
     @property
     def again(self) -> str:
         """The command that makes it again from what was kept."""
-        return command(RETRO, project=self.folder, window=self.window, as_of=self.now)
+        return command(RETRO, project=self.folder, window=self.period.window, as_of=self.now)
 
     @property
     def new_command(self) -> str:
         """The command that makes the notebook to write in."""
-        span_ = asked(self.window)
+        span_ = asked(self.period.window)
         period = (
             ["--period", span_["week"]]
             if "week" in span_

@@ -23,6 +23,7 @@ from codexreport.pipeline.owed_postmortems import (
     needs_postmortem,
     postmortem_due,
     postmortem_lacks,
+    postmortem_of,
 )
 from codexreport.pipeline.steady import Exit, earliest, exits
 from codexreport.pipeline.work import action_items
@@ -207,8 +208,7 @@ class SteadyState(DecisionReport):
         """Where it is, or what it lacks."""
         lacking = postmortem_lacks(one.incident, self.project, self.now)
         if not lacking:
-            named = one.incident.postmortem
-            return WebLink(named) if named else f"postmortems/{one.incident.id}.ipynb"
+            return WebLink(postmortem_of(one.incident, self.project.root))
         if needs_postmortem(one, self.project, self.now):
             return lacking.capitalize()
         if not is_severe(one, self.project):

@@ -15,6 +15,8 @@ from codexreport.display.tables import Column, Table
 from codexreport.evidence.keep import phase_folder
 from codexreport.measure import State
 from codexreport.pipeline.ages import kept_ledger
+from codexreport.pipeline.check import Checked
+from codexreport.pipeline.unread import SCANS
 from codexreport.pipeline.work import Delay, OpenVulnerability, open_vulnerabilities
 from codexreport.project.workspace import PHASE
 from codexreport.readiness.gate import Waiver
@@ -227,27 +229,27 @@ class SupplyChain(DecisionReport):
 
     def scans(self) -> Block:
         """Which scanners looked, when, and what they left out."""
-        found = of_kind(self.measured.files, Scan)
-        if not found:
+        rows = [row for one in self.measured.files if (row := self._scan(one))]
+        if not rows:
             return nothing("Scans", "trivy")
         columns = ["Scan", "State", "By", "Ran", "Found", "Why"]
         return Table(
             caption="The scans that this is about",
             columns=[Column(name) for name in columns],
-            rows=[
-                [
-                    one.name,
-                    StateBadge(one.state),
-                    scan.tool,
-                    moment(scan.observed, self.project.timezone) if scan.observed else "not said",
-                    one.summary,
-                    one.reason or "–",
-                ]
-                for several in found.values()
-                for one, scan in several
-            ],
+            rows=rows,
             stacked=True,
         )
+
+    def _scan(self, one: Checked) -> list[str | Block]:
+        """The row of a scan, also of one that could not be read; empty where it is none."""
+        badge = StateBadge(one.state)
+        if isinstance(one.facts, Scan):
+            at = one.facts.observed
+            ran = moment(at, self.project.timezone) if at else "not said"
+            return [one.name, badge, one.facts.tool, ran, one.summary, one.reason or "–"]
+        if one.facts is None and one.format in SCANS:
+            return [one.name, badge, one.format, "not known", "–", one.reason]
+        return []
 
     def updates(self) -> Block:
         """Whether the two logs of updates are written in often enough."""

@@ -47,10 +47,23 @@ def test_a_draft_may_be_as_old_as_the_policy_allows_and_no_older(changed, rules,
     assert ("draft-too-old", "") in rules(changed(), now=now + limit + timedelta(seconds=1))
 
 
-def test_the_age_of_a_draft_without_a_date_is_not_known(new, read, template, now, limit):
-    notebook = read(new.replace('"created"', '"made"'))
-    found = {one.rule: one.state for one in lint(notebook, template(), now, limit)}
-    assert found["draft-too-old"] is State.UNKNOWN
+def test_where_the_age_of_a_draft_is_not_known_nothing_unwritten_is_allowed(
+    new, read, template, now, limit
+):
+    made = now.isoformat()
+    assert made in new
+    later = (now + timedelta(minutes=5)).isoformat()
+    too_late = (now + timedelta(minutes=5, seconds=1)).isoformat()
+    unknown = {"section-empty": State.UNKNOWN, "draft-too-old": State.UNKNOWN}
+
+    def states(text):
+        found = lint(read(text), template(), now, limit)
+        return {one.rule: one.state for one in found}
+
+    assert states(new.replace(made, later)) == {"section-empty": State.WARNING}
+    assert states(new.replace(made, too_late)) == unknown
+    assert states(new.replace(made, "2099-01-01T00:00:00+00:00")) == unknown
+    assert states(new.replace('"created"', '"made"')) == unknown
 
 
 @pytest.mark.parametrize(

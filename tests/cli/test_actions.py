@@ -166,8 +166,23 @@ def test_each_way_a_tracker_fails_has_its_own_advice(
 def test_a_token_that_is_not_set_is_named_before_anything_is_asked(project, github, capsys):
     with (project / "codexreport.toml").open("a") as stream:
         stream.write('token = "env:SHOP_BACKLOG_TOKEN"\n')
-    assert run(["actions", "push", "--dry-run", *NOW]) == 2
-    assert "Not set in the environment: SHOP_BACKLOG_TOKEN (backlog)." in capsys.readouterr().err
+    assert run(["actions", "push", "--yes", *NOW]) == 2
+    err = capsys.readouterr().err
+    assert "Not set in the environment: SHOP_BACKLOG_TOKEN (backlog)." in err
+    assert "export SHOP_BACKLOG_TOKEN=..." in err
+    assert run(["list", "actions", *NOW]) == 3
+    assert "export SHOP_BACKLOG_TOKEN=..." in capsys.readouterr().err
+
+
+def test_a_plan_is_shown_without_a_token_and_says_what_to_set(project, github, capsys):
+    with (project / "codexreport.toml").open("a") as stream:
+        stream.write('token = "env:SHOP_BACKLOG_TOKEN"\n')
+    assert run(["actions", "push", "--dry-run", *NOW]) == 3
+    out, err = capsys.readouterr()
+    assert "2 issues to make in backlog, not compared with backlog" in out
+    assert "The environment variable SHOP_BACKLOG_TOKEN is not set." in err
+    assert "export SHOP_BACKLOG_TOKEN=..." in err
+    assert not github.made
 
 
 def test_a_step_that_takes_long_is_told_and_one_that_is_over_is_not(capsys):
@@ -239,7 +254,7 @@ def test_incidents_and_vulnerabilities_are_listed(project, typed):
     assert (incident["services"], incident["told_in"]) == ([], ["codexreport.toml"])
     assert typed("list", "vulnerabilities") == (
         0,
-        {"vulnerabilities": [], "unread": [], "contradictions": []},
+        {"vulnerabilities": [], "unread": [], "contradictions": [], "doubts": []},
     )
 
 
@@ -262,6 +277,41 @@ def test_incidents_are_listed_by_date_in_the_projects_zone_with_what_is_wrong(pr
     ]
 
 
+@pytest.mark.parametrize("severity", ["", 'severity = "SEVERE"\n'])
+def test_a_severity_that_nobody_knows_is_no_clean_list(project, typed, severity):
+    with (project / "codexreport.toml").open("a") as stream:
+        stream.write(
+            '[[incidents]]\nid = "INC-31"\ntitle = "x"\nstarted = 2026-09-16T12:00:00Z\n'
+            f"resolved = 2026-09-16T13:00:00Z\n{severity}"
+        )
+    code, told = typed("list", "incidents")
+    assert (code, told["contradictions"]) == (3, [])
+    assert told["doubts"][0].startswith("INC-31 has no known severity")
+
+
+@pytest.mark.parametrize(
+    "spoil", [None, "id,title\n", "id,title,started\nINC-31,x,2026-09-16T12:00Z\n"]
+)
+def test_an_item_of_no_incident_is_no_clean_list(project, typed, spoil):
+    with (project / "codexreport.toml").open("a") as stream:
+        stream.write('[sources.incidents]\ntype = "incidents"\npath = "incidents.csv"\n')
+    if spoil is not None:
+        (project / "incidents.csv").write_text(spoil)
+    (project / "actions.csv").write_text("id,title,owner,due,state,incident\nA-2,z,,,open,INC-99\n")
+    code, told = typed("list", "actions")
+    assert code == 3
+    assert told["doubts"][0].startswith("A-2 names INC-99, which no list of incidents ")
+
+
+def test_an_item_that_is_closed_while_nothing_says_when_is_no_clean_list(project, typed):
+    closed = ACTIONS.replace("closed,2026-09-18T10:00Z", "closed,")
+    (project / "actions.csv").write_bytes(closed.encode())
+    code, told = typed("list", "actions")
+    assert code == 3
+    assert "A-3 is closed, and nothing says when." in told["doubts"]
+    assert not told["contradictions"]
+
+
 def test_action_items_of_one_id_and_of_no_incident_are_named(project, capsys):
     with (project / "codexreport.toml").open("a") as stream:
         stream.write('[[incidents]]\nid = "INC-31"\ntitle = "x"\nstarted = 2026-09-16T12:00:00Z\n')
@@ -274,3 +324,30 @@ def test_action_items_of_one_id_and_of_no_incident_are_named(project, capsys):
         "Contradictory: A-1 stands in its list more than once.",
         "A-2 names INC-99, which no list of incidents has.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("id,severity,start,resolved\n", "has no column 'started'; did you mean 'start'?"),
+        (
+            "id,severity,started,resolved\nINC-1,SEV1,11/10/2026 08:30,\n",
+            "expected a time with its offset, such as 2026-11-10T08:30:00+01:00.",
+        ),
+    ],
+)
+def test_an_incident_of_an_unread_list_is_refused_with_the_cause_first(project, capsys, text, said):
+    with (project / "codexreport.toml").open("a") as stream:
+        stream.write('[sources.incidents]\ntype = "incidents"\npath = "incidents.csv"\n')
+    (project / "incidents.csv").write_text(text)
+    assert run(["new", "postmortem", "--incident", "INC-1", *NOW]) == 2
+    first = capsys.readouterr().err.splitlines()[0]
+    assert first.startswith("Error: incidents.csv: Line ")
+    assert said in first
+    assert first.endswith("So nobody can tell of incident 'INC-1'.")
+
+
+def test_a_day_that_is_none_is_told_with_one_that_is(project, capsys):
+    (project / "actions.csv").write_text("id,title,owner,due,state\nA-1,x,,01.12.2026,open\n")
+    assert run(["list", "actions", *NOW]) == 3
+    assert "expected a day, such as 2026-12-01." in capsys.readouterr().err

@@ -30,6 +30,14 @@ path = "incidents.csv"
 [sources.actions]
 type = "actions"
 path = "actions.csv"
+[sources.deployments]
+type = "deployments"
+path = "deployments.csv"
+"""
+DEPLOYMENTS = """\
+id,environment,started,outcome
+D-1,production,2026-09-01T06:00:00Z,succeeded
+D-2,production,2026-12-01T06:00:00Z,succeeded
 """
 INCIDENTS = """\
 id,severity,started,resolved,title,detected,acknowledged,mitigated
@@ -62,6 +70,7 @@ def typed(tmp_path, monkeypatch, capfd):
     """Runs a command in a project; gives its exit code, and both its outputs."""
     (tmp_path / "codexreport.toml").write_text(PROJECT)
     (tmp_path / "incidents.csv").write_text(INCIDENTS)
+    (tmp_path / "deployments.csv").write_text(DEPLOYMENTS)
     (tmp_path / "actions.csv").write_text(ACTIONS.format(state="open", closed=""))
     monkeypatch.chdir(tmp_path)
 
@@ -172,6 +181,30 @@ def test_an_executed_template_never_takes_the_place_of_a_written_page(typed, beg
     assert page.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    "window",
+    [
+        {"label": "2026-W36"},
+        {"label": "2026-W36", "start": "2026-08-31", "end": "soon", "zone": "UTC"},
+        {"label": "2026-W36", "start": "2026-09-07", "end": "2026-08-31", "zone": "UTC"},
+        {"label": "2026-W36", "start": "2026-08-31", "end": "2026-09-07", "zone": "Mars/Olympus"},
+        "2026-W36",
+        None,
+    ],
+)
+@pytest.mark.parametrize("kind", ["retro", "postmortem"])
+def test_an_executed_notebook_that_says_no_window_is_refused_by_name(typed, tmp_path, kind, window):
+    said = {"report": kind, "window": window}
+    output = nbformat.v4.new_output(
+        "display_data", {"application/vnd.codexreport.report+json": said}
+    )
+    executed = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("", outputs=[output])])
+    nbformat.write(executed, tmp_path / "x.ipynb")
+    code, _, err = typed("render", "x.ipynb")
+    assert code == 2
+    assert "x.ipynb does not say the window of its report" in err
+
+
 def test_prose_is_never_published_beside_the_figures_of_another_incident(typed, begun):
     code, _, err = typed("run", FILE, "--incident", "INC-7", *NOW)
     assert code == 2
@@ -223,8 +256,11 @@ def test_lint_says_what_is_to_be_mended_and_then_nothing(typed, begun):
     assert len(found["remarks"]) == 10
     assert typed("lint", FILE, "--quiet", *NOW)[:2] == (0, f"10 warning in {FILE}\n")
     write(begun)
-    assert typed("lint", FILE, *NOW)[:2] == (0, f"{FILE}: nothing to mend.\n")
+    clean = f"{FILE}: nothing to mend.\nNot looked at: "
+    code, out, _ = typed("lint", FILE, *NOW)
+    assert (code, out) == (0, f"{clean}what an incident cost; codexreport run computes it.\n")
     assert typed("lint", FILE, "--quiet", *NOW)[:2] == (0, "")
+    assert typed("lint", FILE, "--alone", *NOW)[1].startswith(f"{clean}the records")
 
 
 def test_lint_and_run_say_the_same_of_a_draft_and_of_an_old_one(typed, begun):
@@ -244,6 +280,90 @@ def test_lint_and_run_say_the_same_of_an_action_item_that_is_overdue(typed, begu
     assert typed("run", FILE, *later)[0] == 1
 
 
+SHORT = DEPLOYMENTS.replace("2026-12-01", "2026-09-02")
+"""A list that ends a month before the incident."""
+UNDATED = ACTIONS.format(state="closed", closed="")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "rule"),
+    [
+        ("deployments.csv", SHORT, "deployments-unknown"),
+        ("actions.csv", UNDATED, "action-closing-day"),
+    ],
+)
+def test_lint_and_run_say_the_same_of_what_is_not_known(typed, begun, tmp_path, name, text, rule):
+    write(begun)
+    (tmp_path / name).write_text(text)
+    code, out, _ = typed("lint", FILE, *NOW)
+    assert code == 3
+    assert f"[{rule}]" in out
+    assert typed("run", FILE, *NOW)[0] == 3
+    report = json.loads((tmp_path / "reports/postmortem/INC-42/report.json").read_text())
+    assert [one["rule"] for one in report["remarks"]] == [rule]
+    assert [one["reason"] for one in report["unknowns"]] == [report["remarks"][0]["message"]]
+
+
+def test_lint_and_run_say_the_same_of_a_retro(typed, tmp_path):
+    for week in ("2026-W38", "2026-W40"):
+        assert typed("new", "retro", "--period", week, *NOW)[0] == 0
+    write(tmp_path / "retros/2026-W40.ipynb")
+    (tmp_path / "deployments.csv").write_text(SHORT)
+    code, out, _ = typed("lint", "retros/2026-W40.ipynb", *NOW, "--json")
+    (linted,) = json.loads(out)["files"]
+    assert code == 1  # ACT-3 was due on 2 October and closed on the 5th
+    assert {one["rule"] for one in linted["remarks"]} == {
+        "no-action",
+        "promise-late",
+        "deployments-unknown",
+    }
+    assert typed("run", "retros/2026-W40.ipynb", *NOW)[0] == 1
+    report = json.loads((tmp_path / "reports/retro/2026-W40/report.json").read_text())
+    assert report["remarks"] == linted["remarks"]
+
+
+def test_a_cell_without_which_there_is_no_report_is_missed_by_name(typed, begun, tmp_path):
+    write(begun)
+    notebook = nbformat.read(begun, 4)
+    notebook.cells = [one for one in notebook.cells if one.id != "cr-load"]
+    nbformat.write(notebook, begun)
+    code, _, err = typed("run", FILE, *NOW)
+    assert code == 2
+    assert "INC-42.ipynb: the kit's cell cr-load is missing." in err
+    assert "codexreport upgrade" in err
+    assert not (tmp_path / "reports").exists()
+    assert typed("upgrade", FILE)[0] == 0
+    assert typed("run", FILE, *NOW)[0] == 0
+
+
+def test_what_is_to_be_done_is_said_once_with_the_sections_it_stands_in(typed, begun, tmp_path):
+    write(begun, "See the [runbook](../docs/runbook.md).")
+    assert typed("run", FILE, *NOW)[0] == 0
+    report = json.loads((tmp_path / "reports/postmortem/INC-42/report.json").read_text())
+    (todo,) = [one["what"] for one in report["decisions"]]
+    assert todo.startswith("The link to '../docs/runbook.md' leads nowhere on the page")
+    assert "It stands in: Summary, Impact, Trigger, Root causes, Detection and 5 more." in todo
+
+
+def test_an_id_that_stands_twice_is_said_once(typed, begun, tmp_path):
+    write(begun)
+    twice = ACTIONS.format(state="open", closed="")
+    (tmp_path / "actions.csv").write_text(twice + twice.splitlines()[1].replace("/1", "/9") + "\n")
+    assert typed("run", FILE, *NOW)[0] == 3
+    report = json.loads((tmp_path / "reports/postmortem/INC-42/report.json").read_text())
+    todo = [one["what"] for one in report["decisions"]]
+    assert todo.count("ACT-1 stands in its list more than once.") == 1
+
+
+def test_a_written_postmortem_is_found_by_every_list(typed, tmp_path):
+    assert typed("new", "postmortem", "--incident", "INC-7", *NOW)[0] == 0
+    rows = json.loads(typed("list", "incidents", "--json", *NOW)[1])["incidents"]
+    assert {one["id"]: one["postmortem"] for one in rows} == {
+        "INC-42": "",
+        "INC-7": "postmortems/INC-7.ipynb",
+    }
+
+
 def test_an_action_items_link_is_an_address(typed, begun, tmp_path):
     write(begun)
     text = ACTIONS.format(state="open", closed="").replace(
@@ -258,10 +378,20 @@ def test_an_action_items_link_is_an_address(typed, begun, tmp_path):
 def test_lint_takes_a_folder_for_its_notebooks(typed, begun, tmp_path):
     assert f"{FILE}, cell summary" in typed("lint", "postmortems", *NOW)[1]
     assert typed("upgrade", "postmortems")[1] == f"{FILE}: as new as the template.\n"
-    (tmp_path / "retros").mkdir()
-    code, _, err = typed("lint", "retros", *NOW)
-    assert code == 2
-    assert "retros is a folder without a notebook" in err
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_lint_of_a_folder_without_a_notebook_says_how_one_is_made(typed, tmp_path, there):
+    for folder, new in (
+        ("postmortems", "codexreport new postmortem --incident ID"),
+        ("retros", "codexreport new retro --period WEEK"),
+    ):
+        if there:
+            (tmp_path / folder).mkdir()
+        code, _, err = typed("lint", folder, *NOW)
+        assert code == 2
+        assert f"{folder} has no notebook yet." in err
+        assert new in err
 
 
 def test_a_time_that_is_none_is_the_commands_mistake_and_no_files(typed, begun):
@@ -295,8 +425,11 @@ def test_a_file_in_a_folders_place_is_named(typed, tmp_path, name):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({}, "INC-42.ipynb: the cell mine cannot be run: "),
-        ({"cr_times": {"source": "report.times("}}, "INC-42.ipynb: the cell cr-times cannot be"),
+        ({}, "INC-42.ipynb: the cell mine is not valid Python: "),
+        (
+            {"cr_times": {"source": "report.times("}},
+            "INC-42.ipynb: the cell cr-times is not valid Python",
+        ),
         (
             {"cr_parameters": {"source": "incident = 1"}},
             "Restore the cell with codexreport upgrade",
@@ -383,6 +516,26 @@ def test_a_retro_of_a_span_is_kept_under_its_moments(typed, tmp_path):
     assert typed("run", f"retros/{path.name}", *NOW)[0] == 0
 
 
+def test_a_retro_with_a_name_of_its_own_keeps_it_on_its_page(typed, tmp_path):
+    span = ("--from", "2026-09-21", "--to", "2026-10-05", "--name", "2026-W41")
+    assert typed("new", "retro", *span, *NOW)[0] == 0
+    assert typed("run", "retros/2026-W41.ipynb", *NOW)[0] == 0
+    report = json.loads((tmp_path / "reports/retro/2026-W41/report.json").read_text())
+    assert report["title"] == "Retro 2026-W41"
+    assert report["window"]["start"].startswith("2026-09-21")
+    assert report["parameters"]["start"].startswith("2026-09-21")
+    assert [one.name for one in (tmp_path / "reports/retro").iterdir()] == ["2026-W41"]
+
+
+def test_without_a_period_a_retro_that_nobody_has_begun_is_refused(typed, tmp_path):
+    code, _, err = typed("run", "retro", *NOW)
+    assert code == 2
+    assert "There is no notebook retros/2026-W40.ipynb." in err
+    assert "codexreport new retro --period 2026-W40" in err
+    assert not (tmp_path / "reports").exists()
+    assert typed("run", "retro", "--period", "2026-W40", *NOW)[0] == 0
+
+
 def test_an_editor_runs_it_cell_by_cell_in_its_own_folder(typed, begun):
     """As JupyterLab and VS Code do, without the command."""
     done = subprocess.run(
@@ -411,4 +564,5 @@ def test_what_an_editor_saves_after_a_run_is_nothing_to_mend(typed, begun):
     ]
     nbformat.write(notebook, begun)
     executed.unlink()
-    assert typed("lint", FILE, *NOW)[:2] == (0, f"{FILE}: nothing to mend.\n")
+    code, out, _ = typed("lint", FILE, *NOW)
+    assert (code, out.splitlines()[0]) == (0, f"{FILE}: nothing to mend.")

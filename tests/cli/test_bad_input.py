@@ -252,7 +252,7 @@ def test_contradictory_files_are_what_the_worse_of_them_says(decided, case):
         (waiver(criterion="fail?d"), "It names more than one criterion."),
         (waiver(approver="shop team"), "Its owner approved it."),
         (waiver(approver=" "), "It lacks a reason, an owner or an approver."),
-        (waiver(criterion="faild"), "ship has no such criterion; did you mean failed."),
+        (waiver(criterion="faild"), "ship has no such criterion; did you mean 'failed'?"),
     ],
 )
 def test_a_flawed_waiver_counts_for_nothing_and_is_listed(decided, written, flaw):

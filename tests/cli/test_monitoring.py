@@ -123,6 +123,21 @@ def test_weeks_that_were_never_kept_are_named(check, orders):
     assert later["not_kept"] == ["2026-W38", "2026-W39"]
 
 
+def test_how_to_catch_up_is_told_for_every_week(check, orders, capsys):
+    orders(weeks=5)
+    check(TUESDAY, "--week", "2026-W37")
+    assert run(["monitor-slo", "--now", TUESDAY]) == 0
+    kept, never = capsys.readouterr().out.splitlines()[2:]
+    assert kept == "Kept, final: codexreport show 2 --phase phase6"
+    assert never == (
+        "Never kept: 2026-W38, 2026-W39. To catch up: codexreport monitor-slo --week 2026-W38, "
+        "and so on for each"
+    )
+    check(TUESDAY, "--week", "2026-W38")
+    run(["monitor-slo", "--now", TUESDAY])
+    assert "To catch up: codexreport monitor-slo --week 2026-W39\n" in capsys.readouterr().out
+
+
 def test_what_a_person_reads(check, orders, capsys):
     orders(weeks=5)
     check(TUESDAY)

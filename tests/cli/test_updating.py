@@ -83,6 +83,13 @@ def test_the_same_update_is_written_once(write, project):
     assert len(records(project)) == 1
 
 
+def test_a_name_of_several_words_is_written_and_found_again(write, project):
+    _, first = write("dependency", "--package", "order  *queue*", "--to", "2")
+    _, again = write("dependency", "--package", "order *queue*", "--to", "2")
+    assert (first["added"], again["added"]) == (True, False)
+    assert r"| order \*queue\* |" in (project / "UPDATES.md").read_text()
+
+
 def test_an_update_that_somebody_else_writes_meanwhile_is_written_once(write, project, monkeypatch):
     """Both have seen a log without it before either holds the evidence."""
     arguments = ("dependency", "--package", "zlib", "--from", "1.2", "--to", "1.3")
@@ -136,8 +143,9 @@ def test_a_log_that_is_not_there_or_not_understood_is_unknown(project):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--package", "a b", "--to", "1"], "--package: 'a b' is no name"),
-        (["--package", "a|b", "--to", "1"], "is no name or version"),
+        (["--package", "a\nb", "--to", "1"], r"--package: 'a\nb' is no name; it is one line"),
+        (["--package", "a|b", "--to", "1"], "is no name; it is one line without a |"),
+        (["--package", "a", "--to", "1 2"], "--to: '1 2' is no version; it is one word"),
         (["--package", " ", "--to", "1"], "--package: it is empty"),
         (["--package", "a"], "Nothing was updated."),
         (["--package", "a", "--to", "1", "--date", "2026-10-07"], "is still to come"),

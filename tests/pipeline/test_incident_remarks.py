@@ -38,7 +38,7 @@ def remarks(*services, known=("checkout", "search")):
 
 
 def test_a_service_that_looks_misspelt_is_named_with_the_one_that_was_meant():
-    said = "No objective has the service 'serch' of INC-42; perhaps 'search'."
+    said = "No objective has the service 'serch' of INC-42; did you mean 'search'?"
     assert remarks("serch") == remarks("checkout", "serch") == [said]
 
 

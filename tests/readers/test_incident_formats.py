@@ -143,7 +143,7 @@ def test_a_time_without_offset_is_in_the_zone_of_the_source_or_refused():
 
 
 def test_a_misspelt_key_does_not_leave_an_incident_open():
-    with pytest.raises(SourceError, match=r"resloved is not a key here \(perhaps 'resolved'"):
+    with pytest.raises(SourceError, match=r"resloved is not a key here; did you mean 'resolved'"):
         IncidentsReader().parse(example("incidents/refused-misspelt-key.toml"))
 
 

@@ -148,7 +148,7 @@ def test_what_is_to_be_done_says_the_command_where_one_is_known(report_of):
     assert actions[key] == approve
     assert f"Run: <code>{approve}</code>" in report_of("4.2.0-rc2").decisions().html()
     (rollback,) = [run for what, run in actions.items() if "“Going back was rehearsed”" in what]
-    assert rollback == "codexreport record rollback --phase release-4-2-0-rc2 -- COMMAND"
+    assert rollback == "codexreport record rollback-rehearsal --phase release-4-2-0-rc2 -- COMMAND"
     (broken,) = [run for what, run in actions.items() if "“No staging test failed”" in what]
     assert broken == ""
 

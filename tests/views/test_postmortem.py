@@ -250,13 +250,47 @@ def test_deployments_that_cannot_be_read_are_unknown(project, tmp_path):
     assert "deployments-unknown" in rules(report)
 
 
-def test_a_deployment_that_is_near_is_shown_also_by_a_list_that_ends_with_it(project):
+def test_a_deployment_that_is_near_or_named_hides_no_list_that_ends_early(project):
     near = "D-2,production,2026-10-01T11:00:00Z,succeeded,,1.1,"
     report = postmortem(
         project=project(WHOLE, deployments=[FAR[0], near]), incident="INC-42", now=NOW
     )
-    assert rules(report) == []
+    assert rules(report) == ["deployments-unknown"]
     assert "Whether any other deployment began near it is not known." in text(report.changes())
+    named = f"{WHOLE}D-0"
+    report = postmortem(project=project(named, deployments=FAR[:1]), incident="INC-42", now=NOW)
+    assert report.state is State.UNKNOWN
+    assert "deployments.csv ends on Tue 1 Sep 2026" in text(report.unknowns())
+
+
+def test_a_project_without_a_source_of_deployments_does_not_know_them(project):
+    lines = SOURCES.partition("[sources.deployments]")[0]
+    report = postmortem(project=project(WHOLE, sources=lines), incident="INC-42", now=NOW)
+    assert report.state is State.UNKNOWN
+    assert "The project names no source of deployments." in text(report.unknowns())
+
+
+def test_an_item_that_is_closed_while_nothing_says_when_is_unknown(project):
+    row = "ACT-1,Alert sooner,Shop operations,2026-10-02,closed,,INC-42,https://tracker.example/1"
+    report = postmortem(project=project(WHOLE, actions=[row]), incident="INC-42", now=NOW)
+    assert report.state is State.UNKNOWN
+    assert rules(report) == ["action-closing-day"]
+    assert "ACT-1 is closed, and nothing says when." in text(report.unknowns())
+
+
+def test_a_similar_incident_names_the_postmortem_that_is_written_about_it(project):
+    earlier = WHOLE.replace("INC-42", "INC-41").replace("2026-10-01", "2026-09-30")
+    folder = project(WHOLE, earlier)
+    assert "none is named" in text(postmortem(project=folder, incident="INC-42", now=NOW).similar())
+    make(
+        open_project(Path(folder)),
+        "postmortem",
+        "INC-41",
+        {},
+        moment_of(NOW, open_project(Path(folder))),
+    )
+    report = postmortem(project=folder, incident="INC-42", now=NOW)
+    assert "postmortems/INC-41.ipynb" in text(report.similar())
 
 
 def test_a_deployment_that_the_record_names_has_to_be_there(project):

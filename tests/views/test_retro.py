@@ -21,6 +21,14 @@ path = "incidents.csv"
 [sources.actions]
 type = "actions"
 path = "actions.csv"
+[sources.deployments]
+type = "deployments"
+path = "deployments.csv"
+"""
+DEPLOYMENTS = """\
+id,environment,started,outcome
+D-0,production,2026-09-01T06:00:00Z,succeeded
+D-9,production,2026-10-06T07:00:00Z,succeeded
 """
 HEAD = "id,title,owner,due,state,closed,incident,url"
 KEPT = "ACT-1,Rehearse,Shop,2026-10-02,closed,2026-10-02T21:30Z,RETRO-2026-W38,https://t.example/1"
@@ -31,8 +39,9 @@ OWN = "ACT-9,Try it,Shop,2026-10-30,open,,RETRO-2026-W40,https://t.example/9"
 def report(tmp_path):
     """The retro of a week, with these incidents and action items; there was one in W38."""
 
-    def make(*actions, incidents=(), before=("2026-W38",), **asked):
+    def make(*actions, incidents=(), before=("2026-W38",), deployments=DEPLOYMENTS, **asked):
         (tmp_path / "codexreport.toml").write_text(PROJECT)
+        (tmp_path / "deployments.csv").write_text(deployments)
         rows = "\n".join(["id,severity,started,resolved", *incidents])
         (tmp_path / "incidents.csv").write_text(rows + "\n")
         if actions:
@@ -107,8 +116,21 @@ def test_an_incident_that_contradicts_itself_is_unknown(report):
     assert found.state is State.UNKNOWN
 
 
+def test_what_the_retro_cannot_know_is_unknown(report):
+    found = report(OWN, deployments=DEPLOYMENTS.rpartition("D-9")[0])
+    assert [one.rule for one in found.record] == ["deployments-unknown"]
+    assert "deployments.csv ends on" in text(found.unknowns())
+    undated = KEPT.replace("2026-10-02T21:30Z", "")
+    found = report(undated, OWN)
+    assert [one.rule for one in found.record] == ["action-closing-day"]
+    assert found.state is State.UNKNOWN
+
+
 def test_a_period_that_is_not_over_is_provisional(report):
-    assert report(OWN, week="2026-W41").provisional
+    running = report(OWN, week="2026-W41", deployments=DEPLOYMENTS.replace("10-06T07", "10-04T07"))
+    assert running.provisional
+    assert "0 incidents began so far." in running.sentence
+    assert "No incident is told of that began in the period so far." in text(running.incidents())
     assert not report(OWN).provisional
 
 

@@ -28,7 +28,7 @@ from codexreport.readers.notation.containers import (
 from codexreport.readers.notation.limits import Limits
 from codexreport.readers.notation.xml import Element, XmlError, parse_xml, stream_xml
 from codexreport.strict import StrictError, load_json, load_yaml_documents
-from codexreport.text import one_line
+from codexreport.text import one_line, sentence
 
 _LIMIT_ADVICE = "Raise the limit if the file is what it should be."
 _TICKS = 4096
@@ -67,7 +67,7 @@ class Document:
         """The error that says what is wrong with this file, and where."""
         name = one_line(self.name)
         place = f"{name}:{line}" if line else name
-        return SourceError(f"{place}: {one_line(message)}.", advice=advice)
+        return SourceError(f"{place}: {sentence(one_line(message))}", advice=advice)
 
     def tick(self) -> None:
         """Say that work goes on. Long loops call it; it ends them when the time is up.

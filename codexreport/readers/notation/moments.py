@@ -26,9 +26,9 @@ def moment_of(document: Document, value: object, place: str, *, line: int = 0) -
         return None
     if at is None or not _FIRST_YEAR <= at.year <= _LAST_YEAR:
         raise document.error(
-            f"{place} is {one_line(str(value), _SHOWN)!r}, expected a time with its offset",
+            f"{place} is {one_line(str(value), _SHOWN)!r}, expected a time with its offset, "
+            "such as 2026-11-10T08:30:00+01:00",
             line=line,
-            advice="Write for example 2026-10-05T09:00Z.",
         )
     return at.astimezone(timezone.utc)
 
@@ -49,7 +49,6 @@ def day_of(document: Document, value: object, place: str, *, line: int = 0) -> d
         return datetime.fromisoformat(str(value).strip()).date()
     except ValueError as error:
         raise document.error(
-            f"{place} is {one_line(str(value), _SHOWN)!r}, expected a day",
+            f"{place} is {one_line(str(value), _SHOWN)!r}, expected a day, such as 2026-12-01",
             line=line,
-            advice="Write for example 2026-10-05.",
         ) from error

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from codexreport.keys import nearest
 from codexreport.readers.notation.document import Document
 from codexreport.readers.notation.fields import place
 from codexreport.text import one_line
@@ -21,8 +21,7 @@ def refuse_others(
     """
     others = sorted(mapping.keys() - set(known))
     if others:
-        close = difflib.get_close_matches(others[0], sorted(known), n=1)
-        meant = f" (perhaps {close[0]!r} is meant)" if close else ""
+        meant = nearest(others[0], sorted(known))
         raise document.error(f"{place(where, one_line(others[0], 40))} is not a key here{meant}")
 
 
@@ -30,11 +29,13 @@ def require_columns(document: Document, needed: Collection[str]) -> None:
     """Refuse a CSV file that lacks one of `needed`.
 
     Raises:
-        SourceError: It does; names the first.
+        SourceError: It does; names the first, and the column that was perhaps meant for it.
     """
     missing = sorted(set(needed) - set(document.columns))
     if missing:
-        raise document.error(f"has no column {missing[0]!r}", line=1)
+        others = sorted(set(document.columns) - set(needed))
+        meant = nearest(missing[0], others)
+        raise document.error(f"has no column {missing[0]!r}{meant}", line=1)
 
 
 def refuse_schema(document: Document, top: Mapping[str, Any]) -> None:
