@@ -11,7 +11,7 @@ from codexreport.project.model import Project
 from codexreport.project.workspace import FILE_NAME
 from codexreport.rollout.checkpoints import NEAR
 
-PINNED = f", as as_of in {FILE_NAME} pins it"
+PINNED = f", pinned by as_of in {FILE_NAME}"
 """Who chose the moment, where nobody asked for one; it follows the moment."""
 
 

@@ -125,9 +125,9 @@ class RolloutWatchReport:
         release = [f"Release {self.project.release}"] if self.project.release else []
         return Headline(
             state=self.state,
-            said=f"{self.verdict.value.upper()}, as of {self._moment}",
-            sentence=found.answer.sentence,
-            details=[*release, f"As of {self._moment}{PINNED if self.pinned else ''}"],
+            said=self.verdict.value.upper(),
+            sentence=f"As of {self._moment}: {found.answer.sentence}",
+            details=[*release, *([PINNED.removeprefix(", ").capitalize()] if self.pinned else [])],
         )
 
     @property

@@ -259,7 +259,7 @@ def test_a_moment_that_is_pinned_near_the_clock_is_one_of_now(typed, project, ro
     rollout_clock(START + timedelta(minutes=87))
     code, out, _ = typed("check")
     assert (code, len(log(project))) == (0, 1)
-    assert out.endswith("As of Wed 7 Oct 2026, 11:20 CEST, as as_of in codexreport.toml pins it.\n")
+    assert out.endswith("As of Wed 7 Oct 2026, 11:20 CEST, pinned by as_of in codexreport.toml.\n")
     rollout_clock(START + timedelta(minutes=87, seconds=1))
     assert typed("check")[0] == 3
 

@@ -147,17 +147,19 @@ def test_a_moment_that_the_project_pins_is_said_to_be(project):
     text = PROJECT.replace('release = "4.2.0"', f'release = "4.2.0"\nas_of = {now}')
     (project / "codexreport.toml").write_text(text)
     pinned = rollout_watch(project=str(project))
-    assert "as as_of in codexreport.toml pins it" in pinned.headline().html()
-    assert pinned.to_dict()["looked"].endswith(", as as_of in codexreport.toml pins it.")
+    assert "inned by as_of in codexreport.toml" in pinned.headline().html()
+    assert pinned.to_dict()["looked"].endswith(", pinned by as_of in codexreport.toml.")
     asked = rollout_watch(project=str(project), now=now)
-    assert "pins it" not in asked.headline().html() + asked.to_dict()["looked"]
+    assert "inned by" not in asked.headline().html() + asked.to_dict()["looked"]
     assert "--now" in asked.appendix().html()
     assert "--now" not in pinned.appendix().html()
 
 
 def test_page_and_json_name_the_moment_that_the_verdict_is_of(project):
     made = report(project, 25)
-    assert made.headline().said == "GO ON, as of Wed 7 Oct 2026, 10:25 CEST"
+    headline = made.headline()
+    assert headline.said == "GO ON"
+    assert headline.sentence.startswith("As of Wed 7 Oct 2026, 10:25 CEST: ")
     data = made.to_dict()
     assert data["headline"].startswith("As of Wed 7 Oct 2026, 10:25 CEST: ")
     assert data["looked"] == "As of Wed 7 Oct 2026, 10:25 CEST."
