@@ -217,6 +217,7 @@ def _print_about(opened: Project, asked: Question, decision: Decision, moment: d
     """What to run for what is open; whose decision it is, and of when."""
     from codexreport.moments import moment as shown
     from codexreport.pipeline.next_steps import command_for
+    from codexreport.project.releases import PLACEHOLDER
 
     findings = [one for gate in decision.gates for one in gate.findings if one.open]
     commands = [command_for(opened, asked, one) for one in findings if not one.waiver]
@@ -224,8 +225,10 @@ def _print_about(opened: Project, asked: Question, decision: Decision, moment: d
         typer.echo(f"Run: {command}")
     release = f", release {opened.release}" if opened.release else ""
     typer.echo(f"Of {opened.name}{release}, as of {shown(moment, opened.timezone)}.")
-    if opened.release and not any("{release}" in one.written for one in opened.sources.values()):
-        typer.echo("No source's path names {release}: its figures are the same for every release.")
+    if opened.release and not any(PLACEHOLDER in one.written for one in opened.sources.values()):
+        typer.echo(
+            f"No source's path names {PLACEHOLDER}: its figures are the same for every release."
+        )
 
 
 def _summarise(asked: Question, decision: Decision) -> None:

@@ -12,7 +12,7 @@ from codexreport.errors import EvidenceError
 from codexreport.evidence import chain
 from codexreport.evidence.keep import Kind, kind_of, phase_folder
 from codexreport.measure import State
-from codexreport.pipeline.checklist import Checked, Gap, record_measure
+from codexreport.pipeline.checklist import Gap, LookedFor, record_measure
 from codexreport.steps import BUNDLE
 from codexreport.text import listed
 from codexreport.wording import count
@@ -27,7 +27,7 @@ def step_measure(
     max_age: timedelta | None,
     now: datetime,
     in_a_row: int = 1,
-) -> Checked:
+) -> LookedFor:
     """Whether a step is done, as gates and protocols both judge it.
 
     It is when its last record is green and fresh enough. A bundle also has to hold all that was

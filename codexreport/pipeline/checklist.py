@@ -38,7 +38,7 @@ class Gap(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Checked(Measure):
+class LookedFor(Measure):
     """A measure of something that was looked for.
 
     Attributes:
@@ -48,7 +48,7 @@ class Checked(Measure):
     gap: Gap = Gap.NONE
 
 
-def file_measure(root: Path, name: str, max_age: timedelta | None, now: datetime) -> Checked:
+def file_measure(root: Path, name: str, max_age: timedelta | None, now: datetime) -> LookedFor:
     """Whether the file `name` below `root` is there, holds something, and is fresh enough.
 
     Its age is that of its last change on this disk; a fresh checkout makes every file young.
@@ -56,7 +56,7 @@ def file_measure(root: Path, name: str, max_age: timedelta | None, now: datetime
     return _of_file("checklist.file", root, name, "", max_age, now)
 
 
-def section_measure(root: Path, asked: str, max_age: timedelta | None, now: datetime) -> Checked:
+def section_measure(root: Path, asked: str, max_age: timedelta | None, now: datetime) -> LookedFor:
     """Whether a section of a Markdown file, `docs/runbook.md#Escalation`, holds more than a plan.
 
     A section is filled when there is text under its heading that is no comment, and no
@@ -73,7 +73,7 @@ def record_measure(
     max_age: timedelta | None,
     now: datetime,
     in_a_row: int = 1,
-) -> Checked:
+) -> LookedFor:
     """What the last recorded run of `step` said, if it is fresh enough to count.
 
     A failure counts at any age: only another run takes it back.
@@ -216,7 +216,7 @@ def _of_last(states: Sequence[State], in_a_row: int) -> tuple[State, str]:
 
 def _of_file(
     measure: str, root: Path, name: str, title: str, max_age: timedelta | None, now: datetime
-) -> Checked:
+) -> LookedFor:
     subject = f"{name}#{title}" if title else name
     path = root / name
     if Path(name).is_absolute() or not path.resolve().is_relative_to(root.resolve()):
@@ -274,8 +274,8 @@ def _told(
     origin: Origin | None = None,
     *,
     gap: Gap = Gap.NONE,
-) -> Checked:
-    return Checked(
+) -> LookedFor:
+    return LookedFor(
         name=measure,
         subject=subject,
         value=int(state is State.PASS),

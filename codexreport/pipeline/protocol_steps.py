@@ -17,7 +17,7 @@ from codexreport.evidence.announcements import Status
 from codexreport.evidence.keep import Kind, Record, keep
 from codexreport.measure import State, worst
 from codexreport.pipeline.bundled import step_measure
-from codexreport.pipeline.checklist import Checked, Gap, file_measure, section_measure
+from codexreport.pipeline.checklist import Gap, LookedFor, file_measure, section_measure
 from codexreport.pipeline.decide import answer
 from codexreport.pipeline.measures import Measured
 from codexreport.pipeline.questions import PHASE, question
@@ -252,7 +252,7 @@ class _Looker:
         """Where its records are looked for."""
         return looked_in(self._project, table.record, table.phase or "", default=self._written)
 
-    def _found(self, table: StepTable) -> Checked:
+    def _found(self, table: StepTable) -> LookedFor:
         root, release, now = self._project.root, self._project.release, self._now
         if table.gate:
             return self._decided(table.gate)
@@ -263,10 +263,10 @@ class _Looker:
         phase, recorded = self._phase_of(table), self._workspace.recorded
         return step_measure(recorded, phase, table.record, table.max_age, now)
 
-    def _decided(self, gate: str) -> Checked:
+    def _decided(self, gate: str) -> LookedFor:
         asked = question(self._project, gate)
         decision = answer(self._project, self._workspace, asked, self._measures).decision
-        return Checked(
+        return LookedFor(
             name="readiness.decision",
             subject=gate,
             value=None,
@@ -276,7 +276,7 @@ class _Looker:
         )
 
 
-def _word(found: Checked) -> Word:
+def _word(found: LookedFor) -> Word:
     if found.state in {State.PASS, State.WARNING}:
         return Word.DONE
     if found.gap is Gap.TOO_OLD:

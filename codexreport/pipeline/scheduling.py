@@ -107,17 +107,27 @@ def schedule_retros(
         calendar=output,
         written=written,
         record=record,
-        moved={
-            label: (was[label].start, one.start)
-            for label, one in is_.items()
-            if not one.cancelled and label in was and was[label].start != one.start
-        },
-        cancelled={
-            label: one.start
-            for label, one in is_.items()
-            if one.cancelled and not was[label].cancelled
-        },
+        moved=_moved(was, is_),
+        cancelled=_cancelled(was, is_),
     )
+
+
+def _moved(
+    was: Mapping[str, Standing], is_: Mapping[str, Standing]
+) -> dict[str, tuple[datetime, datetime]]:
+    """The meetings that take place at another time than was planned: when before, and when now."""
+    return {
+        label: (was[label].start, one.start)
+        for label, one in is_.items()
+        if not one.cancelled and label in was and was[label].start != one.start
+    }
+
+
+def _cancelled(was: Mapping[str, Standing], is_: Mapping[str, Standing]) -> dict[str, datetime]:
+    """The meetings that were planned, and are no more."""
+    return {
+        label: one.start for label, one in is_.items() if one.cancelled and not was[label].cancelled
+    }
 
 
 def _require_ahead(last: Meeting, now: datetime, zone_name: str) -> None:
